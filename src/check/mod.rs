@@ -1,0 +1,46 @@
+//! What must hold, one property a file, each checked after every step at a cost that does not grow
+//! with the run.
+
+use crate::model::{PropertyWord, Violation, Witness};
+use crate::sim::{Nodes, Observer, Step};
+
+/// Something that must always hold.
+///
+/// A property keeps what it needs to know of the past in its own fields and looks only at what a
+/// step changed. It is told of steps in order, and reports at most one violation a step.
+pub trait Property {
+    /// Its names.
+    fn word(&self) -> &'static PropertyWord;
+    /// Looks at the state after a step; a witness where it broke.
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness>;
+}
+
+/// Checks a list of properties and keeps the first violation of each.
+pub struct Monitor {
+    properties: Vec<Box<dyn Property>>,
+    violations: Vec<Violation>,
+}
+
+impl Monitor {
+    /// A monitor of these properties.
+    #[must_use]
+    pub fn new(properties: Vec<Box<dyn Property>>) -> Self {
+        Self { properties, violations: Vec::new() }
+    }
+}
+
+impl Observer for Monitor {
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) {
+        let Self { properties, violations } = self;
+        properties.retain_mut(|property| {
+            let Some(witness) = property.observe(nodes, step) else { return true };
+            let word = property.word();
+            violations.push(Violation { property: word, at: step.at, event: step.event, witness });
+            false
+        });
+    }
+
+    fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+}

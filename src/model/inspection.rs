@@ -1,0 +1,50 @@
+//! What may be seen of a node: by checkers after every event, by the picture at every frame.
+
+use super::{Arg, Ballot, Command, Log, NodeSet, Text};
+
+/// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inspection<'a> {
+    /// Its role: a place in the protocol's `roles`.
+    pub role: u8,
+    /// Its term or ballot (packed); 0 before the first.
+    pub epoch: u32,
+    /// Whether it claims to be the one leader of that epoch.
+    pub leads: bool,
+    /// Its log, if the protocol keeps one.
+    pub log: Option<&'a Log>,
+    /// Up to which index it knows the log to be committed.
+    pub commit: u32,
+    /// What it has promised, if it is an acceptor.
+    pub promised: Option<Ballot>,
+    /// What it has accepted last, if it is an acceptor.
+    pub accepted: Option<(Ballot, Command)>,
+    /// What it proposes in its present ballot, if it is a proposer in phase 2.
+    pub proposed: Option<(Ballot, Command)>,
+    /// What a single-decree protocol has decided, as far as this node knows.
+    pub decided: Option<Command>,
+}
+
+/// A quorum being gathered: the tally ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gathering {
+    /// For which phase.
+    pub phase: u8,
+    /// In which term or ballot (packed).
+    pub epoch: u32,
+    /// Who has said yes.
+    pub yes: NodeSet,
+    /// Who has said no.
+    pub no: NodeSet,
+}
+
+/// One line of a node's state in the inspector.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field {
+    /// What it is.
+    pub name: Text,
+    /// Its value.
+    pub value: Arg,
+    /// Whether a crash leaves it.
+    pub durable: bool,
+}

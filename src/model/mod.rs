@@ -1,0 +1,28 @@
+//! The vocabulary every layer shares: ids, virtual time, ballots, logs, operations, and the
+//! [`Protocol`] trait that a replica implements.
+
+mod ballot;
+mod ids;
+mod inspection;
+mod log;
+mod operation;
+mod protocol;
+mod settings;
+mod spec;
+mod time;
+mod violation;
+mod words;
+
+pub use ballot::Ballot;
+pub use ids::{NODES_MAX, NodeId, NodeSet};
+pub use inspection::{Field, Gathering, Inspection};
+pub use log::{Entry, Log};
+pub use operation::{ClientId, Command, Key, Op, Outcome, RequestId, Value};
+pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
+pub use settings::{Setting, SettingGroup, SettingKind, SettingValue, Settings};
+pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
+pub use violation::{PropertyWord, Violation, Witness};
+pub use time::{LocalTime, Span, SpanRange, Time};
+pub use words::{Arg, ArgKind, Fact, Lang, Notice, Packed, RuleWord, Text, Weight, fill, shown};
+
+pub(crate) use words::because;

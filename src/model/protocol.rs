@@ -1,0 +1,211 @@
+//! A replica as a pure state machine: one door in, one ordered list of consequences out.
+
+use super::{
+    Command, Fact, Field, Gathering, Inspection, LocalTime, NodeId, Op, Outcome, RequestId, Settings,
+    SpanRange, Spec,
+};
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// One algorithm, as it runs on one node. No I/O, no randomness: same state and same input give the
+/// same state and the same effects.
+///
+/// A node changes only in [`Protocol::step`]. It may draw no number (a timer carries a range and
+/// the simulator draws) and read no clock but the `now` it is handed, which may drift.
+pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
+    /// What nodes send each other.
+    type Message: Message;
+    /// Its timers.
+    type Timer: TimerKind;
+    /// What a crash leaves.
+    type Durable: Durable;
+    /// Everything fixed for a run: quorum rule, timings, switches and flaws.
+    type Config: Clone + Debug + 'static;
+
+    /// Names, phases, settings and words of the protocol.
+    const SPEC: &'static Spec;
+
+    /// The configuration that a validated set-up describes.
+    fn configure(setup: &Setup<'_>) -> Self::Config;
+
+    /// A node that starts, for the first time (`durable` is its default) or after a crash.
+    fn boot(
+        me: NodeId,
+        config: &Self::Config,
+        durable: Self::Durable,
+        now: LocalTime,
+        out: &mut Effects<Self>,
+    ) -> Self;
+
+    /// Handles one input. Odd input becomes a visible reason, never a panic, never silence.
+    fn step(&mut self, config: &Self::Config, now: LocalTime, input: Input<Self>, out: &mut Effects<Self>);
+
+    /// What checkers and picture may see, at no cost.
+    fn inspect(&self) -> Inspection<'_>;
+
+    /// The quorum this node is gathering, if it is.
+    fn gathering(&self, config: &Self::Config) -> Option<Gathering>;
+
+    /// The whole state in words, for the inspector.
+    fn fields(&self, config: &Self::Config, out: &mut Vec<Field>);
+}
+
+/// What a run is configured from. Everything in it has been validated.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// One weight a node; its length is the number of nodes.
+    pub weights: &'a [u8],
+    /// One threshold a phase of the protocol.
+    pub thresholds: &'a [u32],
+    /// The protocol's settings and flaws.
+    pub settings: &'a Settings,
+}
+
+/// What happens to a node.
+#[derive(Clone, Debug)]
+pub enum Input<P: Protocol> {
+    /// A message arrived.
+    Message {
+        /// Who sent it.
+        from: NodeId,
+        /// What it says.
+        message: P::Message,
+    },
+    /// A timer ran out.
+    Timer(P::Timer),
+    /// A client asks.
+    Request {
+        /// Which request; a retry repeats it.
+        id: RequestId,
+        /// What it asks for.
+        op: Op,
+    },
+}
+
+/// What a node wants done, in order.
+#[derive(Clone, Debug)]
+pub enum Effect<P: Protocol> {
+    /// Send a message. To oneself: delivered next, and never lost.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// What.
+        message: P::Message,
+    },
+    /// Start a timer, or start it anew.
+    SetTimer {
+        /// Which.
+        timer: P::Timer,
+        /// From what range its length is drawn, on the node's own clock.
+        range: SpanRange,
+    },
+    /// Stop a timer.
+    CancelTimer(P::Timer),
+    /// Write to disk. A barrier: what follows in the list waits until the write is durable.
+    Persist(<P::Durable as Durable>::Write),
+    /// Answer a client.
+    Reply {
+        /// Its request.
+        request: RequestId,
+        /// What it is told.
+        outcome: Outcome,
+    },
+    /// A slot is decided, as far as this node knows: it applies the command.
+    Decide {
+        /// Which slot; a single-decree protocol has only slot 0.
+        slot: u32,
+        /// What was decided.
+        command: Command,
+    },
+    /// The rule that fired, with the facts it used.
+    Because(Fact),
+}
+
+/// The ordered list that a step fills.
+#[derive(Clone, Debug)]
+pub struct Effects<P: Protocol> {
+    list: Vec<Effect<P>>,
+}
+
+impl<P: Protocol> Default for Effects<P> {
+    fn default() -> Self {
+        Self { list: Vec::new() }
+    }
+}
+
+impl<P: Protocol> Effects<P> {
+    /// Sends a message to one node.
+    pub fn send(&mut self, to: NodeId, message: P::Message) {
+        self.list.push(Effect::Send { to, message });
+    }
+
+    /// Sends a message to every node of a cluster of `nodes`, the sender included.
+    pub fn broadcast(&mut self, nodes: usize, message: &P::Message) {
+        NodeId::all(nodes).for_each(|to| self.send(to, message.clone()));
+    }
+
+    /// Starts a timer with a length from the range.
+    pub fn set_timer(&mut self, timer: P::Timer, range: SpanRange) {
+        self.list.push(Effect::SetTimer { timer, range });
+    }
+
+    /// Stops a timer.
+    pub fn cancel_timer(&mut self, timer: P::Timer) {
+        self.list.push(Effect::CancelTimer(timer));
+    }
+
+    /// Applies a write to the node's own copy and asks for it to be made durable.
+    pub fn persist(&mut self, durable: &mut P::Durable, write: <P::Durable as Durable>::Write) {
+        durable.apply(&write);
+        self.list.push(Effect::Persist(write));
+    }
+
+    /// Answers a client.
+    pub fn reply(&mut self, request: RequestId, outcome: Outcome) {
+        self.list.push(Effect::Reply { request, outcome });
+    }
+
+    /// Says that a slot is decided.
+    pub fn decide(&mut self, slot: u32, command: Command) {
+        self.list.push(Effect::Decide { slot, command });
+    }
+
+    /// Says why.
+    pub fn because(&mut self, rule: impl Into<Fact>) {
+        self.list.push(Effect::Because(rule.into()));
+    }
+
+    /// What has been asked for so far.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Effect<P>] {
+        &self.list
+    }
+
+    /// Takes everything out, in order, keeping the room.
+    pub fn drain(&mut self) -> impl Iterator<Item = Effect<P>> + '_ {
+        self.list.drain(..)
+    }
+}
+
+/// A protocol's messages.
+pub trait Message: Clone + Debug + Eq + Hash + 'static {
+    /// In brief: which word of [`Spec::messages`] it is and its facts. The first fact is the epoch
+    /// (term or ballot) that colours it.
+    fn brief(&self) -> Fact;
+}
+
+/// A protocol's timers.
+pub trait TimerKind: Copy + Debug + Eq + Hash + 'static {
+    /// Its place in [`Spec::timers`].
+    fn code(self) -> u8;
+    /// The timer at that place.
+    fn from_code(code: u8) -> Option<Self>;
+}
+
+/// What survives a crash, changed only by writes, as a disk is.
+pub trait Durable: Clone + Debug + Default + Eq + Hash + 'static {
+    /// One write, small: what changed, not the whole.
+    type Write: Clone + Debug + 'static;
+    /// Does the write.
+    fn apply(&mut self, write: &Self::Write);
+}

@@ -1,0 +1,132 @@
+//! A protocol's description: everything that menus, pictures and checks need to know of it, so that
+//! none of them has to know its name.
+
+use super::{ArgKind, RuleWord, Setting, Text};
+
+/// What is fixed about a protocol.
+#[derive(Debug)]
+pub struct Spec {
+    /// Its name in scenario files: `raft`.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: Text,
+    /// What it is, in a sentence or two.
+    pub summary: Text,
+    /// Where it comes from.
+    pub sources: &'static [Source],
+    /// What its epochs are called and how they are written.
+    pub epoch: Epoch,
+    /// The phases that need a quorum.
+    pub phases: &'static [PhaseWord],
+    /// Which phases must meet for safety.
+    pub must_meet: &'static [MeetRule],
+    /// What a node can be; [`super::Inspection::role`] is a place in this list.
+    pub roles: &'static [RoleWord],
+    /// Its messages; the code of [`super::Message::brief`] is a place in this list.
+    pub messages: &'static [MessageWord],
+    /// Its rules; the code of a `Because` is a place in this list.
+    pub rules: &'static [RuleWord],
+    /// Its timers; [`super::TimerKind::code`] is a place in this list.
+    pub timers: &'static [TimerWord],
+    /// What can be set.
+    pub settings: &'static [Setting],
+    /// Its classic mistakes, as switches.
+    pub flaws: &'static [Flaw],
+}
+
+/// A paper.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// Authors, title, place.
+    pub title: &'static str,
+    /// The year.
+    pub year: u16,
+}
+
+/// How an epoch is called and written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch {
+    /// Term, ballot, motion…
+    pub name: Text,
+    /// [`ArgKind::Number`] or [`ArgKind::Ballot`].
+    pub kind: ArgKind,
+}
+
+/// A phase that needs a quorum.
+#[derive(Clone, Copy, Debug)]
+pub struct PhaseWord {
+    /// Its name in scenario files: `elect`.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: Text,
+}
+
+/// Two phases of which each pair of quorums must share a node.
+#[derive(Clone, Copy, Debug)]
+pub struct MeetRule {
+    /// A place in [`Spec::phases`].
+    pub a: usize,
+    /// Another, or the same.
+    pub b: usize,
+    /// What goes wrong where they do not meet.
+    pub why: Text,
+}
+
+/// What a node can be.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleWord {
+    /// Its name in claims and traces: `leader`.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: Text,
+    /// How much it stands out: 0 an ordinary node, 1 one that seeks something, 2 one that leads.
+    pub rank: u8,
+}
+
+/// How a message is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// In its epoch's colour.
+    Plain,
+    /// Grey, and folded in lists: a heartbeat.
+    Routine,
+    /// A yes, in its epoch's colour: counts in a tally.
+    Yes,
+    /// A no, red: counts in a tally.
+    No,
+}
+
+/// A message's names.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageWord {
+    /// Its name in the paper: `RequestVote`.
+    pub name: &'static str,
+    /// A word for the picture: `Vote?`.
+    pub label: Text,
+    /// How it is drawn.
+    pub tone: Tone,
+    /// Its facts' names and kinds, the epoch first.
+    pub args: &'static [(&'static str, ArgKind)],
+}
+
+/// A timer's names.
+#[derive(Clone, Copy, Debug)]
+pub struct TimerWord {
+    /// Its name in the paper: `Election`.
+    pub name: &'static str,
+    /// For people.
+    pub label: Text,
+    /// Whether its arc is drawn around the node, and *time out* offers it.
+    pub shown: bool,
+}
+
+/// A classic mistake.
+#[derive(Clone, Copy, Debug)]
+pub struct Flaw {
+    /// Its name in scenario files: `commits-old-term`.
+    pub id: &'static str,
+    /// What it does, in a few words.
+    pub name: Text,
+    /// What it breaks: the name of a property.
+    pub breaks: &'static str,
+}

@@ -1,0 +1,301 @@
+//! Facts and the sentences made of them, in both languages.
+//!
+//! A fact is a code and up to four words, so that a run of a million events stays small; the tables
+//! of a [`super::Spec`] turn it into a sentence only where someone reads it.
+
+use super::{Ballot, NodeId, NodeSet, Value};
+use std::fmt::{self, Write as _};
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// 中文, simplified.
+    Zh,
+}
+
+/// The same text in every language of the page: one that lacks a translation does not compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// English.
+    pub en: &'static str,
+    /// 中文.
+    pub zh: &'static str,
+}
+
+impl Text {
+    /// A text in both languages.
+    #[must_use]
+    pub const fn new(en: &'static str, zh: &'static str) -> Self {
+        Self { en, zh }
+    }
+
+    /// In one language.
+    #[must_use]
+    pub const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Zh => self.zh,
+        }
+    }
+}
+
+/// What kind of thing a packed word of a fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgKind {
+    /// A node; `u32::MAX` for none.
+    Node,
+    /// A count, term, index or weight.
+    Number,
+    /// A [`Ballot`].
+    Ballot,
+    /// A [`Value`]; `u32::MAX` for none.
+    Value,
+    /// 0 or 1.
+    Flag,
+}
+
+/// A value as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arg {
+    /// A packed word of a fact.
+    Packed(ArgKind, u32),
+    /// Some nodes.
+    Nodes(NodeSet),
+    /// A fixed word.
+    Word(Text),
+    /// A number beyond 32 bits, or a time in µs.
+    Wide(u64),
+}
+
+/// A type that packs into one word of a fact.
+pub trait Packed: Copy {
+    /// What the word is.
+    const KIND: ArgKind;
+    /// The word.
+    fn pack(self) -> u32;
+}
+
+/// A sum of weights; a number that is no term and no index.
+pub type Weight = u32;
+
+impl Packed for u32 {
+    const KIND: ArgKind = ArgKind::Number;
+    fn pack(self) -> u32 {
+        self
+    }
+}
+
+impl Packed for bool {
+    const KIND: ArgKind = ArgKind::Flag;
+    fn pack(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+impl Packed for NodeId {
+    const KIND: ArgKind = ArgKind::Node;
+    fn pack(self) -> u32 {
+        u32::from(self.0)
+    }
+}
+
+impl Packed for Option<NodeId> {
+    const KIND: ArgKind = ArgKind::Node;
+    fn pack(self) -> u32 {
+        self.map_or(u32::MAX, NodeId::pack)
+    }
+}
+
+impl Packed for Ballot {
+    const KIND: ArgKind = ArgKind::Ballot;
+    fn pack(self) -> u32 {
+        self.bits()
+    }
+}
+
+impl Packed for Value {
+    const KIND: ArgKind = ArgKind::Value;
+    fn pack(self) -> u32 {
+        self.0
+    }
+}
+
+impl Packed for Option<Value> {
+    const KIND: ArgKind = ArgKind::Value;
+    fn pack(self) -> u32 {
+        self.map_or(u32::MAX, Value::pack)
+    }
+}
+
+/// A code and the words that go with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Fact {
+    /// A place in one of a [`super::Spec`]'s tables.
+    pub code: u8,
+    /// What its words are is in the table.
+    pub args: [u32; 4],
+}
+
+/// How much a rule matters to someone who watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Notice {
+    /// Happens all the time: a heartbeat is heard.
+    Routine,
+    /// A step of the protocol.
+    Step,
+    /// What people came for: a leader is elected, a value chosen. `n` and `p` jump here.
+    Notable,
+}
+
+/// A rule's name, place in the paper, and sentences.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleWord {
+    /// Its name in the trace: `GrantVote`.
+    pub name: &'static str,
+    /// Where it stands: `Raft §5.4.1`.
+    pub cite: &'static str,
+    /// How much it matters.
+    pub notice: Notice,
+    /// Its facts' names and kinds.
+    pub args: &'static [(&'static str, ArgKind)],
+    /// The sentence, with `{me}` and `{name}` for its facts.
+    pub text: Text,
+}
+
+/// Writes one value as people read it.
+pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
+    let none = || match lang {
+        Lang::En => "none",
+        Lang::Zh => "无",
+    };
+    // Writing to a String cannot fail.
+    let _ = match arg {
+        Arg::Packed(ArgKind::Node | ArgKind::Value, u32::MAX) => out.write_str(none()),
+        Arg::Packed(ArgKind::Node, node) => write!(out, "{}", NodeId(node as u8)),
+        Arg::Packed(ArgKind::Number, number) => write!(out, "{number}"),
+        Arg::Packed(ArgKind::Ballot, bits) => write!(out, "{}", Ballot::from_bits(bits)),
+        Arg::Packed(ArgKind::Value, value) => write!(out, "{}", Value(value)),
+        Arg::Packed(ArgKind::Flag, flag) => out.write_str(match (lang, flag != 0) {
+            (Lang::En, true) => "yes",
+            (Lang::En, false) => "no",
+            (Lang::Zh, true) => "是",
+            (Lang::Zh, false) => "否",
+        }),
+        Arg::Nodes(set) if set.is_empty() => out.write_str(none()),
+        Arg::Nodes(set) => {
+            for (i, node) in set.iter().enumerate() {
+                let _ = write!(out, "{}{node}", if i == 0 { "" } else { ", " });
+            }
+            fmt::Result::Ok(())
+        }
+        Arg::Word(text) => out.write_str(text.get(lang)),
+        Arg::Wide(number) => write!(out, "{number}"),
+    };
+}
+
+/// Fills a sentence: `{name}` is replaced by the value of that name; an unknown name stays.
+pub fn fill(out: &mut String, template: &str, lang: Lang, value: impl Fn(&str) -> Option<Arg>) {
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        match value(name) {
+            Some(arg) => shown(out, arg, lang),
+            None => {
+                let _ = write!(out, "{{{name}}}");
+            }
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+}
+
+impl RuleWord {
+    /// The sentence about a node with the facts of one firing.
+    #[must_use]
+    pub fn sentence(&self, me: NodeId, fact: &Fact, lang: Lang) -> String {
+        let mut out = String::new();
+        fill(&mut out, self.text.get(lang), lang, |name| {
+            if name == "me" {
+                return Some(Arg::Packed(ArgKind::Node, me.pack()));
+            }
+            let place = self.args.iter().position(|(known, _)| *known == name)?;
+            Some(Arg::Packed(self.args[place].1, fact.args[place]))
+        });
+        out
+    }
+}
+
+/// Declares why a protocol does what it does: one enum, its facts, and for each rule the place in
+/// the paper, how much it matters, and the sentence in both languages, all in one place.
+///
+/// ```ignore
+/// because! {
+///     /// Why a server acts.
+///     pub enum Why {
+///         /// A vote is given.
+///         GrantVote { candidate: NodeId, term: u32 }
+///             "Raft §5.4.1" Step
+///             "{me} votes for {candidate} in term {term}."
+///             "{me} 在任期 {term} 投票给 {candidate}。",
+///     }
+/// }
+/// // Why::GrantVote { .. }.into(): Fact, and Why::WORDS: &[RuleWord]
+/// ```
+macro_rules! because {
+    (
+        $(#[$doc:meta])*
+        $vis:vis enum $name:ident {
+            $(
+                $(#[$rule_doc:meta])*
+                $rule:ident { $($field:ident : $kind:ty),* $(,)? }
+                    $cite:literal $notice:ident
+                    $en:literal
+                    $zh:literal
+            ),+ $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the fields are named in the sentence")]
+        $vis enum $name {
+            $( $(#[$rule_doc])* $rule { $($field: $kind),* } ),+
+        }
+
+        impl $name {
+            /// The words of every rule, in the order of their codes.
+            pub const WORDS: &'static [$crate::model::RuleWord] = &[$(
+                $crate::model::RuleWord {
+                    name: stringify!($rule),
+                    cite: $cite,
+                    notice: $crate::model::Notice::$notice,
+                    args: &[$((stringify!($field), <$kind as $crate::model::Packed>::KIND)),*],
+                    text: $crate::model::Text::new($en, $zh),
+                }
+            ),+];
+        }
+
+        impl From<$name> for $crate::model::Fact {
+            fn from(why: $name) -> Self {
+                #[allow(non_camel_case_types, clippy::enum_variant_names)]
+                #[derive(Clone, Copy)]
+                enum Code { $($rule),+ }
+                match why {
+                    $( $name::$rule { $($field),* } => {
+                        let words: &[u32] = &[$($crate::model::Packed::pack($field)),*];
+                        let mut args = [0; 4];
+                        args[..words.len()].copy_from_slice(words);
+                        $crate::model::Fact { code: Code::$rule as u8, args }
+                    } ),+
+                }
+            }
+        }
+    };
+}
+pub(crate) use because;

@@ -1,0 +1,1 @@
+//! One algorithm a file, or a folder with a file a role.

@@ -1,0 +1,5 @@
+//! The world: one file a force.
+
+mod observe;
+
+pub use observe::{Nodes, Observer, Step};
