@@ -1,7 +1,7 @@
 //! The replicated log: shared chunks, so that a checkpoint of a long run costs little, and a
 //! fingerprint of every prefix, so that two logs are compared in one step.
 
-use super::Command;
+use super::{Command, Fingerprint};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -103,6 +103,25 @@ impl Log {
         self.len = last;
     }
 
+    /// Takes over another log's memory for what both hold alike, so that it is there once.
+    pub fn share(&mut self, other: &Self) {
+        let whole = self.len.min(other.len) as usize / CHUNK;
+        let pairs = self.chunks[..whole].iter_mut().zip(&other.chunks[..whole]).rev();
+        // What comes before a shared chunk was shared with it.
+        for (own, theirs) in pairs.take_while(|(own, theirs)| !Arc::ptr_eq(own, theirs)) {
+            if own[CHUNK - 1].chain == theirs[CHUNK - 1].chain {
+                *own = Arc::clone(theirs);
+            }
+        }
+    }
+
+    /// Roughly how many bytes a copy takes once it has gone its own way: the list of chunks and one
+    /// chunk.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        size_of::<Self>() + self.chunks.len() * size_of::<Arc<Vec<Link>>>() + CHUNK * size_of::<Link>()
+    }
+
     /// The entries from an index on.
     pub fn iter_from(&self, first: u32) -> impl Iterator<Item = &Entry> {
         (first.max(1)..=self.len).filter_map(|index| self.get(index))
@@ -115,42 +134,9 @@ impl Log {
 }
 
 fn mix(chain: u64, entry: &Entry) -> u64 {
-    let mut state = Fnv(chain ^ 0xcbf2_9ce4_8422_2325);
+    let mut state = Fingerprint::after(chain);
     entry.hash(&mut state);
-    state.0
-}
-
-/// Word-wise FNV-1a with a final turn: value-stable on every target.
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-    fn write_u8(&mut self, n: u8) {
-        self.write_u64(u64::from(n));
-    }
-    fn write_u16(&mut self, n: u16) {
-        self.write_u64(u64::from(n));
-    }
-    fn write_u32(&mut self, n: u32) {
-        self.write_u64(u64::from(n));
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0 ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-    /// Enum discriminants arrive here: widened, so that 32 and 64 bit targets agree.
-    fn write_isize(&mut self, n: isize) {
-        self.write_u64(n as u64);
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.write_u64(n as u64);
-    }
+    state.finish()
 }
 
 impl FromIterator<Entry> for Log {
@@ -202,6 +188,20 @@ mod tests {
         }
         log.push(entry(7));
         assert_eq!((log.last_index(), log.last_term(), log.term(2)), (1, 7, None));
+    }
+
+    #[test]
+    fn sharing_changes_nothing_that_can_be_seen() {
+        let long: Log = (0..400).map(entry).collect();
+        let other: Log = (0..150).chain(500..700).map(entry).collect();
+        for mut log in [long.clone(), other] {
+            let before = log.clone();
+            log.share(&long);
+            assert_eq!(log, before);
+            assert!(log.iter_from(1).eq(before.iter_from(1)));
+            assert!(Arc::ptr_eq(&log.chunks[1], &long.chunks[1]));
+            assert_eq!(Arc::ptr_eq(&log.chunks[2], &long.chunks[2]), before == long);
+        }
     }
 
     #[test]

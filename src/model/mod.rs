@@ -2,6 +2,7 @@
 //! [`Protocol`] trait that a replica implements.
 
 mod ballot;
+mod fingerprint;
 mod ids;
 mod inspection;
 mod log;
@@ -14,6 +15,7 @@ mod violation;
 mod words;
 
 pub use ballot::Ballot;
+pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};
 pub use log::{Entry, Log};
@@ -21,8 +23,8 @@ pub use operation::{ClientId, Command, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingValue, Settings};
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
-pub use violation::{PropertyWord, Violation, Witness};
 pub use time::{LocalTime, Span, SpanRange, Time};
-pub use words::{Arg, ArgKind, Fact, Lang, Notice, Packed, RuleWord, Text, Weight, fill, shown};
+pub use violation::{PropertyWord, Violation, Witness};
+pub use words::{Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, Weight, fill, shown};
 
 pub(crate) use words::because;

@@ -1,8 +1,8 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Command, Fact, Field, Gathering, Inspection, LocalTime, NodeId, Op, Outcome, RequestId, Settings,
-    SpanRange, Spec,
+    Ballot, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, Op, Outcome, RequestId,
+    Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -208,4 +208,15 @@ pub trait Durable: Clone + Debug + Default + Eq + Hash + 'static {
     type Write: Clone + Debug + 'static;
     /// Does the write.
     fn apply(&mut self, write: &Self::Write);
+    /// A chance to share memory with the log that the node itself keeps; nothing that can be seen may
+    /// change.
+    fn share(&mut self, _log: &Log) {}
+    /// Roughly how many bytes a copy takes; to be said where they grow with the run.
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+    }
+    /// What an acceptor has accepted last.
+    fn accepted(&self) -> Option<(Ballot, Command)> {
+        None
+    }
 }

@@ -3,7 +3,7 @@
 //! A fact is a code and up to four words, so that a run of a million events stays small; the tables
 //! of a [`super::Spec`] turn it into a sentence only where someone reads it.
 
-use super::{Ballot, NodeId, NodeSet, Value};
+use super::{Ballot, NodeId, NodeSet, Op, Value};
 use std::fmt::{self, Write as _};
 
 /// A language of the page.
@@ -55,6 +55,8 @@ pub enum ArgKind {
     Value,
     /// 0 or 1.
     Flag,
+    /// A signed number in thousandths: the bits of a [`Milli`].
+    Milli,
 }
 
 /// A value as it is shown.
@@ -64,6 +66,8 @@ pub enum Arg {
     Packed(ArgKind, u32),
     /// Some nodes.
     Nodes(NodeSet),
+    /// What a command does: the value it writes, or in words that it writes none.
+    Op(Op),
     /// A fixed word.
     Word(Text),
     /// A number beyond 32 bits, or a time in µs.
@@ -80,6 +84,17 @@ pub trait Packed: Copy {
 
 /// A sum of weights; a number that is no term and no index.
 pub type Weight = u32;
+
+/// A signed number in thousandths: a mean, a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Milli(pub i32);
+
+impl Packed for Milli {
+    const KIND: ArgKind = ArgKind::Milli;
+    fn pack(self) -> u32 {
+        self.0 as u32
+    }
+}
 
 impl Packed for u32 {
     const KIND: ArgKind = ArgKind::Number;
@@ -184,6 +199,11 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
             (Lang::Zh, true) => "是",
             (Lang::Zh, false) => "否",
         }),
+        Arg::Packed(ArgKind::Milli, bits) => {
+            let (milli, sign) = (bits as i32, if (bits as i32) < 0 { "−" } else { "" });
+            let size = milli.unsigned_abs();
+            write!(out, "{sign}{}.{:03}", size / 1_000, size % 1_000)
+        }
         Arg::Nodes(set) if set.is_empty() => out.write_str(none()),
         Arg::Nodes(set) => {
             for (i, node) in set.iter().enumerate() {
@@ -191,6 +211,15 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
             }
             fmt::Result::Ok(())
         }
+        Arg::Op(Op::Write { value, .. } | Op::Cas { value, .. }) => write!(out, "{value}"),
+        Arg::Op(Op::Noop) => out.write_str(match lang {
+            Lang::En => "a no-op",
+            Lang::Zh => "空操作",
+        }),
+        Arg::Op(Op::Read { key }) => match lang {
+            Lang::En => write!(out, "a read of {key}"),
+            Lang::Zh => write!(out, "对 {key} 的读取"),
+        },
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
     };
