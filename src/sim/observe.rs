@@ -1,6 +1,6 @@
 //! What the simulator shows to whoever watches a run: the nodes, and the step that was just taken.
 
-use crate::model::{Command, Inspection, NodeId, NodeSet, Time, Violation};
+use crate::model::{Ballot, Command, Inspection, NodeId, NodeSet, Time, Violation};
 use crate::quorum::Rule;
 
 /// Every node of a cluster, read-only.
@@ -9,6 +9,8 @@ pub trait Nodes {
     fn count(&self) -> usize;
     /// The state of a node; of a crashed one, what it was when it went down.
     fn inspect(&self, node: NodeId) -> Inspection<'_>;
+    /// What an acceptor has accepted last, as its disk has it: what it shows may not be there yet.
+    fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)>;
     /// The nodes that have not crashed.
     fn up(&self) -> NodeSet;
     /// Who may decide.
