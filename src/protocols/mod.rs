@@ -1,1 +1,7 @@
 //! One algorithm a file, or a folder with a file a role.
+
+pub mod paxos;
+pub mod raft;
+#[cfg(test)]
+pub(crate) mod rig;
+pub mod vote;
