@@ -1,6 +1,29 @@
 //! What must hold, one property a file, each checked after every step at a cost that does not grow
 //! with the run.
 
+mod acceptances;
+mod agreement;
+mod backed;
+mod chosen_stable;
+mod election_safety;
+mod leader_append_only;
+mod leader_completeness;
+mod log_matching;
+mod p2c;
+#[cfg(test)]
+mod stage;
+mod validity;
+
+pub use agreement::{AGREEMENT, Agreement, STATE_MACHINE_SAFETY};
+pub use backed::Backed;
+pub use chosen_stable::ChosenStable;
+pub use election_safety::{ELECTION_SAFETY, ElectionSafety};
+pub use leader_append_only::{LEADER_APPEND_ONLY, LeaderAppendOnly};
+pub use leader_completeness::{LEADER_COMPLETENESS, LeaderCompleteness};
+pub use log_matching::{LOG_MATCHING, LogMatching};
+pub use p2c::P2c;
+pub use validity::Validity;
+
 use crate::model::{PropertyWord, Violation, Witness};
 use crate::sim::{Nodes, Observer, Step};
 

@@ -1,0 +1,75 @@
+//! Hand-made states for the tests of properties.
+
+use crate::model::{
+    Ballot, ClientId, Command, Entry, Inspection, Key, Log, NodeId, NodeSet, Op, RequestId, Time, Value,
+};
+use crate::quorum::Rule;
+use crate::sim::{Nodes, Step};
+
+/// Nodes whose state is set by hand.
+pub(super) struct Stage {
+    rule: Rule,
+    nodes: Vec<Actor>,
+}
+
+#[derive(Clone, Default)]
+struct Actor {
+    epoch: u32,
+    leads: bool,
+    log: Log,
+    commit: u32,
+}
+
+/// A write of a value.
+pub(super) fn command(value: u32) -> Command {
+    let request = RequestId { client: ClientId(0), seq: value + 1 };
+    Command { request, op: Op::Write { key: Key(0), value: Value(value) } }
+}
+
+impl Stage {
+    pub(super) fn new(weights: &[u8], thresholds: &[u32]) -> Self {
+        Self { rule: Rule::new(weights, thresholds), nodes: vec![Actor::default(); weights.len()] }
+    }
+
+    pub(super) fn leads(&mut self, node: u8, epoch: u32) {
+        self.role(node, epoch, true);
+    }
+
+    pub(super) fn role(&mut self, node: u8, epoch: u32, leads: bool) {
+        let actor = &mut self.nodes[usize::from(node)];
+        (actor.epoch, actor.leads) = (epoch, leads);
+    }
+
+    /// A log with an entry of each of these terms.
+    pub(super) fn log(&mut self, node: u8, terms: &[u32]) {
+        let entries = terms.iter().map(|term| Entry { term: *term, command: command(*term) });
+        self.nodes[usize::from(node)].log = entries.collect();
+    }
+
+    pub(super) fn commit(&mut self, node: u8, index: u32) {
+        self.nodes[usize::from(node)].commit = index;
+    }
+
+    pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Command)]) -> Step<'a> {
+        Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
+    }
+}
+
+impl Nodes for Stage {
+    fn count(&self) -> usize {
+        self.nodes.len()
+    }
+    fn inspect(&self, node: NodeId) -> Inspection<'_> {
+        let Actor { epoch, leads, log, commit } = &self.nodes[node.index()];
+        Inspection { epoch: *epoch, leads: *leads, log: Some(log), commit: *commit, ..Inspection::default() }
+    }
+    fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
+        None
+    }
+    fn up(&self) -> NodeSet {
+        NodeSet::full(self.nodes.len())
+    }
+    fn rule(&self) -> &Rule {
+        &self.rule
+    }
+}
