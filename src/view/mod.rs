@@ -1,0 +1,40 @@
+//! Pictures: pure functions from a moment or a run to shapes with class names, in no protocol's
+//! terms. A renderer (SVG, canvas, a file) adds colours and nothing else.
+//!
+//! | question | file |
+//! |---|---|
+//! | which colour has a term or ballot? | [`hue`] |
+//! | where do nodes and messages stand? | [`Ring`] |
+//! | how far is a quorum? | [`TallyRing`] |
+//! | what stands at a node? | [`NodeMark`] |
+//! | who was what when? | [`History`] |
+//! | where is a time, where is a lane? | [`Lanes`] |
+//! | which messages are drawn between lanes? | [`arrows`] |
+//! | where are the faults? | [`windows`] |
+//! | what is happening, in a sentence? | [`caption`] |
+//! | how is it called? | [`names`] |
+
+mod arrows;
+mod caption;
+mod flights;
+mod history;
+mod hue;
+mod lanes;
+pub mod names;
+mod nodes;
+mod ring;
+mod tally;
+#[cfg(test)]
+mod testing;
+mod windows;
+
+pub use arrows::{ARROWS_MAX, Arrow, arrows};
+pub use caption::{Caption, Mood, Told, caption};
+pub use flights::{Ink, ink};
+pub use history::{Doing, History, Mark, Stretch};
+pub use hue::{HUES, hue};
+pub use lanes::{Lanes, Tick};
+pub use nodes::{NodeMark, Place, cuts, node_marks};
+pub use ring::{Curve, Inset, LABELLED_MAX, LINKED_MAX, Ring, Seat};
+pub use tally::{Answer, Share, TallyRing};
+pub use windows::{Pane, WindowMark, windows};
