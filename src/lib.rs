@@ -4,12 +4,18 @@
 //! failures; every step has a reason, and every property is checked after every event.
 //!
 //! Layers, each importing only those above it: [`model`] (the vocabulary and the `Protocol` trait),
-//! [`quorum`] (who may decide), `protocols`, `sim` (the world), `check` (properties), `catalogue`
-//! (every protocol, registered), `scenario` (documents and links), `session` (what a person does),
-//! `view` (pictures) and, in the browser only, `ui`.
+//! [`quorum`] (who may decide), `machines` (what is replicated), `protocols`, `sim` (the world),
+//! `check` (properties), `catalogue` (every protocol, registered), `scenario` (documents and links),
+//! `session` (what a person does), [`view`] (pictures) and, a package of its own for the browser,
+//! `src/ui`.
 
-pub mod model;
-pub mod quorum;
-pub mod protocols;
-pub mod sim;
+pub mod catalogue;
 pub mod check;
+pub mod machines;
+pub mod model;
+pub mod protocols;
+pub mod quorum;
+pub mod scenario;
+pub mod session;
+pub mod sim;
+pub mod view;
