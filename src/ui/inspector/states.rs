@@ -1,0 +1,111 @@
+//! What each node of a protocol without logs holds: promised, accepted, decided.
+
+use super::hue_class;
+use crate::host::PanelProps;
+use crate::words;
+use quorate::model::{Arg, ArgKind, Command, Inspection, Lang, NodeId, Spec, shown};
+use quorate::session::{Action, Selection, Session};
+use quorate::view::names;
+use yew::prelude::*;
+
+struct Row {
+    node: NodeId,
+    role: &'static str,
+    promised: Option<u32>,
+    accepted: Option<(u32, Command)>,
+    decided: Option<Command>,
+}
+
+#[component]
+pub(crate) fn States(props: &PanelProps) -> Html {
+    let PanelProps { host, lang, .. } = props;
+    let lang = *lang;
+    let (spec, rows) = host.read(|session| (session.run().spec(), rows(session, lang)));
+    // Who promises nothing has no ballots to show.
+    let promises = spec.epoch.kind == ArgKind::Ballot || rows.iter().any(|row| row.promised.is_some());
+    let decided: Vec<_> = rows.iter().filter_map(|row| row.decided).collect();
+    let agree = decided.windows(2).all(|pair| pair[0] == pair[1]);
+    let row = |row: &Row| {
+        let node = row.node;
+        let select = {
+            let host = host.clone();
+            Callback::from(move |_: MouseEvent| host.act(Action::Select(Selection::Node(node))))
+        };
+        html! {
+            <tr key={node.0}>
+                <th scope="row"><button type="button" class="plain" onclick={select}>{ node.to_string() }</button></th>
+                <td class="role">{ row.role }</td>
+                if promises {
+                    <td>{ ballot(spec, row.promised, lang) }</td>
+                    <td>{ accepted(spec, row.accepted, lang) }</td>
+                }
+                <td>{ decision(row.decided, agree, lang) }</td>
+            </tr>
+        }
+    };
+    html! {
+        <div class="log-scroll" tabindex="0" role="group" aria-label={words::STATE.get(lang)}>
+            <table class="states">
+                <thead>
+                    <tr>
+                        <th scope="col">{ words::NODE_HEAD.get(lang) }</th>
+                        <th scope="col">{ words::STATE.get(lang) }</th>
+                        if promises {
+                            <th scope="col">{ words::PROMISED.get(lang) }</th>
+                            <th scope="col">{ words::ACCEPTED.get(lang) }</th>
+                        }
+                        <th scope="col">{ words::DECIDED.get(lang) }</th>
+                    </tr>
+                </thead>
+                <tbody>{ for rows.iter().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn rows(session: &Session, lang: Lang) -> Vec<Row> {
+    let (run, spec) = (session.run(), session.run().spec());
+    let nodes = session.frame().nodes.iter();
+    nodes
+        .map(|node| {
+            let Inspection { promised, accepted, decided, .. } = run.inspect(node.id);
+            Row {
+                node: node.id,
+                role: names::role(spec, node, lang),
+                promised: promised.map(quorate::model::Ballot::bits),
+                accepted: accepted.map(|(ballot, command)| (ballot.bits(), command)),
+                decided,
+            }
+        })
+        .collect()
+}
+
+fn ballot(spec: &Spec, bits: Option<u32>, lang: Lang) -> Html {
+    match bits.filter(|bits| *bits != 0) {
+        None => html! { <span class="faint">{ "–" }</span> },
+        Some(bits) => {
+            let mut text = String::new();
+            shown(&mut text, Arg::Packed(ArgKind::Ballot, bits), lang);
+            html! { <span class={classes!("tag", hue_class(spec.epoch.kind, bits))}>{ text }</span> }
+        }
+    }
+}
+
+fn accepted(spec: &Spec, accepted: Option<(u32, Command)>, lang: Lang) -> Html {
+    let Some((bits, command)) = accepted else { return html! { <span class="faint">{ "–" }</span> } };
+    html! {
+        <span class="accepted">{ ballot(spec, Some(bits), lang) }<b>{ if command == Command::NOOP { String::new() } else { value(command) } }</b></span>
+    }
+}
+
+fn decision(decided: Option<Command>, agree: bool, lang: Lang) -> Html {
+    let Some(command) = decided else { return html! { <span class="faint">{ "–" }</span> } };
+    let title = (!agree).then(|| words::VIOLATES.get(lang));
+    html! {
+        <b class={classes!("decided", (!agree).then_some("bad"))} {title}>{ if agree { "✓ " } else { "≠ " } }{ value(command) }</b>
+    }
+}
+
+fn value(command: Command) -> String {
+    command.op.value().map_or_else(|| command.op.to_string(), |value| value.to_string())
+}

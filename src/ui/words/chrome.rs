@@ -1,0 +1,87 @@
+//! The header, dialogs, messages and keys.
+
+super::words! {
+    APP: "Quorate", "Quorate";
+    UNTITLED: "A cluster of {n}", "{n} 个节点的集群";
+    EDITED: "edited", "已修改";
+    EDITED_HELP: "Go back to the scenario as it was opened", "恢复到打开时的场景";
+    HOLDS_MANY: "{n} properties hold", "{n} 条性质成立";
+    HOLDS_ONE: "1 property holds", "1 条性质成立";
+    HOLDS_NONE: "nothing to check", "没有待检查的性质";
+    BROKEN: "{name} broken", "{name} 被破坏";
+    BROKEN_MORE: "{name} and {n} more broken", "{name} 等 {n} 条被破坏";
+    BREAKS_LATER: "{name} breaks at {at}", "{name} 将在 {at} 被破坏";
+    SCENARIOS: "Scenarios", "场景";
+    EMBED: "Embed", "嵌入";
+    SHARE: "Share link", "分享链接";
+    LANGUAGE: "语言：中文", "Language: EN, English";
+    LANGUAGE_SHORT: "中文", "EN";
+    THEME_AUTO: "Colours: as the system", "配色：跟随系统";
+    THEME_LIGHT: "Colours: light", "配色：浅色";
+    THEME_DARK: "Colours: dark", "配色：深色";
+    UNDO: "Undo", "撤销";
+    REDO: "Redo", "重做";
+    MORE: "More", "更多";
+    KEYS_HELP: "Keyboard shortcuts", "键盘快捷键";
+    COMPUTING: "Computing… {n} %", "计算中… {n} %";
+    CUT_SHORT: "This run has more events than are kept; it stops at {at}.", "此次运行的事件过多，停在 {at}。";
+    CLOSE: "Close", "关闭";
+    SKIP: "Skip to the timeline", "跳到时间线";
+    SETUP: "Setup", "设置";
+    STAGE: "Stage", "画面";
+    INSPECTOR: "Inspector", "检查器";
+    TIMELINE: "Timeline", "时间线";
+    PLACES: "Views", "视图";
+    NAV_STAGE: "Stage", "画面";
+    NAV_WEIGHTS: "Weights", "权重";
+    NAV_FAULTS: "Faults", "故障";
+    NAV_LOGS: "Logs", "日志";
+    NAV_WHY: "Why", "原因";
+
+    GALLERY_TITLE: "Scenarios", "场景";
+    GALLERY_LEAD: "Each is a short run with something to see. Open one, press play, then change anything.", "每个场景都是一段值得一看的运行。打开一个，播放，然后随意修改。";
+    GALLERY_PLAIN: "{protocol}, nothing wrong", "{protocol}，一切正常";
+    GALLERY_PLAIN_TEXT: "Five nodes of equal weight, one client and no faults: a clean start for your own experiment.", "五个等权节点、一个客户端、没有故障：自己动手实验的干净起点。";
+    NODES_N: "{n} nodes", "{n} 个节点";
+    OPEN_NOW: "open now", "当前";
+
+    SHARE_TITLE: "Share", "分享";
+    SHARE_LEAD: "The link holds everything: whoever opens it sees the same run, event for event.", "链接包含一切：任何人打开都会看到完全相同的运行。";
+    LINK: "Link", "链接";
+    AT_MOMENT: "Open at {at}", "打开时停在 {at}";
+    COPY: "Copy", "复制";
+    COPIED: "Copied", "已复制";
+    COPY_FAILED: "Copying was refused; select the text and copy it by hand.", "复制被拒绝；请选中文本手动复制。";
+    IFRAME: "For your page", "嵌入你的网页";
+    EMBED_TITLE: "Embed", "嵌入";
+    EMBED_LEAD: "Put this run into a page of your own: it starts paused and leaves the rest of the page alone.", "把这段运行放进你自己的网页：它以暂停状态打开，且不影响页面其他部分。";
+    VIEW: "View", "视图";
+    VIEW_SPLIT: "Both", "两者";
+    VIEW_STAGE: "Stage", "画面";
+    VIEW_LANES: "Timeline", "时间线";
+    CONTROLS: "Controls", "控件";
+    CONTROLS_FULL: "All", "全部";
+    CONTROLS_PLAY: "Play", "播放";
+    CONTROLS_NONE: "None", "无";
+    FILE: "File", "文件";
+    EXPORT: "Save as a file", "保存为文件";
+    IMPORT: "Open a file…", "打开文件…";
+    IMPORT_HELP: "You can also drop a scenario file anywhere on the page.", "也可以把场景文件拖放到页面任意位置。";
+    DROP_HERE: "Drop to open the scenario", "松开以打开场景";
+    UNREADABLE: "This file could not be read.", "无法读取此文件。";
+    STORED_BAD: "What was open last time could not be read; starting afresh. {why}", "无法读取上次打开的内容，已重新开始。{why}";
+    NOT_OPENED: "Not opened. {why}", "未能打开。{why}";
+
+    KEY_PLAY: "play or pause", "播放或暂停";
+    KEY_STEP: "one event on, or back", "前进或后退一个事件";
+    KEY_JUMP: "next or previous notable event", "下一个或上一个重要事件";
+    KEY_ENDS: "start, end", "开头、结尾";
+    KEY_SPEED: "faster, slower", "加快、减慢";
+    KEY_UNDO: "undo, redo", "撤销、重做";
+    KEY_CRASH: "crash the selected node", "使选中的节点崩溃";
+    KEY_RECOVER: "bring it back", "使其恢复";
+    KEY_CLEAR: "select nothing", "取消选择";
+    KEY_HELP: "this list", "本列表";
+    KEYS_NOTE: "Everything can also be reached with Tab; arrow keys move sliders, tabs and faults.", "所有功能也可用 Tab 到达；方向键可移动滑块、标签页和故障。";
+    SELECT_NODE_FIRST: "Select a node first.", "请先选中一个节点。";
+}
