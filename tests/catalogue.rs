@@ -1,0 +1,256 @@
+//! The catalogue is the test list: what must hold of every protocol is tested of every protocol.
+#![cfg(not(target_arch = "wasm32"))]
+
+use quorate::catalogue::{Entry, PROTOCOLS};
+use quorate::model::{
+    Command, Lang, NodeId, Outcome, SettingKind, SettingValue, Span, SpanRange, Text, Time,
+};
+use quorate::quorum::verdict;
+use quorate::scenario::{Planned, Scenario};
+use quorate::sim::{ClientPlan, Cluster, Delay, Force, Kind, Moment, Network, Pace, Progress, Stream, storm};
+use std::collections::{BTreeMap, BTreeSet};
+
+const STORM_SEEDS: u64 = 1_000;
+const CALM: Time = Time::ms(1_500);
+/// From here on a protocol is at work again: lost messages are resent, and somebody leads.
+const SETTLED: Time = Time::ms(2_000);
+/// What is called or decided up to here has the time to come to its end.
+const LATE: Time = Time::ms(5_000);
+const END: Span = Span::ms(6_000);
+
+fn finish(run: &mut dyn Cluster) {
+    while run.advance(10_000) == Progress::Running {}
+}
+
+/// Five nodes of varied weights whose quorums meet as they must, any of the protocol's switches on
+/// or, in half of the cases, off, in bad weather that ends.
+fn stormy(entry: &'static Entry, seed: u64) -> Scenario {
+    let mut scenario = Scenario::plain(entry, 5);
+    let mut stream = Stream::of(seed, Force::Storm, 1 << 20, 0);
+    let pairs: Vec<(usize, usize)> = entry.spec.must_meet.iter().map(|rule| (rule.a, rule.b)).collect();
+    loop {
+        scenario.weights = (0..5).map(|_| stream.below(6) as u8).collect();
+        let total: u32 = scenario.weights.iter().map(|weight| u32::from(*weight)).sum();
+        if total == 0 {
+            continue;
+        }
+        scenario.thresholds =
+            entry.spec.phases.iter().map(|_| 1 + stream.below(u64::from(total)) as u32).collect();
+        if verdict(&scenario.rule(), &pairs).is_safe() {
+            break;
+        }
+    }
+    let crippled = stream.chance(500_000);
+    for setting in entry.spec.settings {
+        if let SettingKind::Switch { default } = setting.kind {
+            let on = stream.chance(500_000) || default && !crippled;
+            scenario.settings.set(setting.id, SettingValue::Switch(on));
+        }
+    }
+    scenario.seed = seed;
+    scenario.duration = END;
+    scenario.network = Network {
+        delay: match stream.below(3) {
+            0 => Delay::Uniform { least: 1_000, most: 20_000 },
+            1 => Delay::Exponential { mean: 8_000.0 },
+            _ => Delay::Pareto { least: 2_000.0, alpha: 1.8 },
+        },
+        loss_ppm: stream.below(3) as u32 * 10_000,
+        duplicate_ppm: stream.below(3) as u32 * 30_000,
+        fifo: stream.chance(250_000),
+    };
+    if stream.chance(300_000) {
+        scenario.disk = Delay::Uniform { least: 500, most: 5_000 };
+    }
+    scenario.clocks = (0..5)
+        .map(|_| quorate::sim::Clock {
+            offset: stream.below(1_000_000),
+            drift_ppm: stream.below(2_000) as i32 - 1_000,
+        })
+        .collect();
+    let think = SpanRange { least: Span::ms(5), most: Span::ms(60) };
+    let client = ClientPlan {
+        pace: Pace::Closed { window: 2, think },
+        reads: 30,
+        cas: 20,
+        keys: 2,
+        ..ClientPlan::default()
+    };
+    scenario.clients = vec![client.clone(), client];
+    scenario.faults =
+        storm(seed, 5, 14, Time(0), CALM).into_iter().map(|fault| Planned { fault, enabled: true }).collect();
+    scenario
+}
+
+#[test]
+fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
+    for entry in PROTOCOLS {
+        let mut stuck = Vec::new();
+        for seed in 0..STORM_SEEDS {
+            let scenario = stormy(entry, seed);
+            let mut run = scenario.run();
+            finish(&mut *run);
+            let broken: Vec<String> = run
+                .violations()
+                .iter()
+                .map(|v| format!("{}: {}", v.property.id, v.witness.sentence(Lang::En)))
+                .collect();
+            assert!(
+                broken.is_empty(),
+                "{} seed {seed}, weights {:?}, thresholds {:?}: {broken:?}",
+                entry.spec.id,
+                scenario.weights,
+                scenario.thresholds
+            );
+            if let Some(why) = stuck_by(&scenario, &*run) {
+                stuck.push((seed, why, scenario.weights.clone(), scenario.thresholds.clone()));
+            }
+        }
+        assert!(
+            stuck.is_empty(),
+            "{}: no progress after the calm for {} seeds: {stuck:?}",
+            entry.spec.id,
+            stuck.len()
+        );
+    }
+}
+
+/// What has not come to pass long after a storm.
+fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
+    // Requests are answered, and not all are refused.
+    let asked = run.history().operations().iter();
+    let asked: Vec<_> = asked.filter(|asked| (SETTLED..LATE).contains(&asked.called)).collect();
+    if asked.iter().any(|operation| operation.returned.is_none()) {
+        return Some("a request is not answered");
+    }
+    let granted = asked.iter().any(|operation| match operation.returned {
+        Some((_, _, Outcome::Done | Outcome::Value(_) | Outcome::Differs)) => true,
+        Some((_, _, Outcome::Redirect(_) | Outcome::Refused)) | None => false,
+    });
+    if !granted {
+        return Some("no request is granted");
+    }
+    let mut decided: BTreeMap<NodeId, BTreeMap<u32, Command>> = BTreeMap::new();
+    let mut slots: BTreeSet<u32> = BTreeSet::new();
+    for record in run.trace().records().iter().filter(|record| record.kind == Kind::Decide) {
+        decided.entry(record.node).or_default().insert(record.link, record.command());
+        if record.at() < LATE {
+            slots.insert(record.link);
+        }
+    }
+    if slots.is_empty() {
+        return Some("nothing is decided");
+    }
+    // One decision, or each of a log's, comes to everybody, unless what brings it may be switched off.
+    let crippled = scenario.spec().settings.iter().any(|setting| {
+        setting.kind == SettingKind::Switch { default: true } && !scenario.settings.switch(setting.id)
+    });
+    if crippled || run.log(NodeId(0)).is_none() && slots.len() > 1 {
+        return None;
+    }
+    let known = |node| slots.iter().map(|slot| decided.get(&node)?.get(slot)).collect::<Option<Vec<_>>>();
+    let first = known(NodeId(0));
+    let all_know = first.is_some() && scenario.nodes().all(|node| known(node) == first);
+    (!all_know).then_some("a node does not know all that is decided")
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_and_another_seed_another() {
+    for entry in PROTOCOLS {
+        let digest = |seed| {
+            let mut run = stormy(entry, seed).run();
+            finish(&mut *run);
+            run.trace().digest()
+        };
+        assert_eq!(digest(3), digest(3), "{}", entry.spec.id);
+        assert_ne!(digest(3), digest(4), "{}", entry.spec.id);
+    }
+}
+
+#[test]
+fn seeking_shows_what_playing_shows() {
+    for entry in PROTOCOLS {
+        let mut run = stormy(entry, 5).run();
+        finish(&mut *run);
+        let look = |run: &mut dyn Cluster, to: Moment| {
+            run.seek(to);
+            let mut frame = quorate::sim::Frame::default();
+            run.frame(&mut frame);
+            format!("{frame:?}")
+        };
+        let times: Vec<Time> = (0..40).map(|i| Time::ms(i * 130)).collect();
+        let forward: Vec<String> = times.iter().map(|at| look(&mut *run, Moment::Time(*at))).collect();
+        let backward: Vec<String> = times.iter().rev().map(|at| look(&mut *run, Moment::Time(*at))).collect();
+        assert!(forward.iter().eq(backward.iter().rev()), "{}", entry.spec.id);
+        for event in [1, 7, 300, 299, 1_000, 17] {
+            let there = look(&mut *run, Moment::Event(event));
+            run.seek(Moment::Event(event + 40));
+            assert_eq!(there, look(&mut *run, Moment::Event(event)), "{}", entry.spec.id);
+        }
+    }
+}
+
+#[test]
+fn every_transition_has_a_reason() {
+    for entry in PROTOCOLS {
+        let mut run = stormy(entry, 11).run();
+        finish(&mut *run);
+        let trace = run.trace();
+        for event in 1..=trace.events() {
+            let records = trace.event(event);
+            let stimulus = records.iter().any(|r| matches!(r.kind, Kind::Arrive | Kind::Timer | Kind::Boot));
+            let reason = records.iter().any(|r| r.kind == Kind::Because);
+            let lines: Vec<String> = records.iter().map(|r| trace.line(r, entry.spec)).collect();
+            assert!(!stimulus || reason, "{}: no reason in {lines:#?}", entry.spec.id);
+        }
+    }
+}
+
+fn both(text: Text, what: &str) {
+    assert!(!text.en.trim().is_empty() && !text.zh.trim().is_empty(), "{what}: {text:?}");
+    assert!(
+        text.en.is_ascii() || !text.en.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+        "{what}: {text:?}"
+    );
+}
+
+#[test]
+fn every_description_is_whole() {
+    for entry in PROTOCOLS {
+        let spec = entry.spec;
+        both(spec.name, spec.id);
+        both(spec.summary, spec.id);
+        both(spec.epoch.name, spec.id);
+        assert!(!spec.sources.is_empty() && !spec.phases.is_empty() && !spec.roles.is_empty());
+        for rule in spec.must_meet {
+            assert!(rule.a < spec.phases.len() && rule.b < spec.phases.len(), "{}", spec.id);
+            both(rule.why, spec.id);
+        }
+        for word in spec.messages {
+            both(word.label, word.name);
+            assert!(word.args.len() <= 4, "{}", word.name);
+        }
+        for rule in spec.rules {
+            both(rule.text, rule.name);
+            assert!(!rule.cite.is_empty() && rule.args.len() <= 4, "{}", rule.name);
+            let fact = quorate::model::Fact { code: 0, args: [1, 1, 1, 1] };
+            for lang in [Lang::En, Lang::Zh] {
+                let sentence = rule.sentence(NodeId(0), &fact, lang);
+                assert!(!sentence.contains(['{', '}']), "{}: {sentence}", rule.name);
+            }
+        }
+        let properties = (entry.properties)();
+        for property in &properties {
+            both(property.word().name, property.word().id);
+            both(property.word().statement, property.word().id);
+        }
+        for flaw in spec.flaws {
+            both(flaw.name, flaw.id);
+            assert!(properties.iter().any(|p| p.word().id == flaw.breaks), "{}: {}", flaw.id, flaw.breaks);
+        }
+        for setting in spec.settings {
+            both(setting.name, setting.id);
+            both(setting.help, setting.id);
+        }
+    }
+}
