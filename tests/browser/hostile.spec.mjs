@@ -135,6 +135,8 @@ test("a file of 10 MB is refused in one sentence, packed or not", async ({ quora
     await expect(alert(page).getByRole("paragraph")).toHaveCount(1);
     await expect(alert(page)).toContainText("Not opened. The document should be at most 256 KB");
     expect(await traceOf(page)).toBe(before);
+    await alert(page).getByRole("button", { name: "Close" }).click();
+    await expect(alert(page).getByRole("paragraph")).toHaveCount(0);
   }
 });
 

@@ -134,7 +134,14 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
     let Scene { ring, marks, cuts, caption, legend, chosen, fresh, popover } = scene;
     // In the middle of the ring, where nothing is before the first event.
     let (x, y) = ring.middle;
-    let centre = format!("left:{x:.0}px;top:{y:.0}px");
+    let start = use_node_ref();
+    {
+        let start = start.clone();
+        use_effect_with((fresh, format!("{x:.0}px"), format!("{y:.0}px")), move |(_, left, top)| {
+            dom::set_property(&start, "left", left);
+            dom::set_property(&start, "top", top);
+        });
+    }
     let (canvas, probe) = {
         let live = live.borrow();
         (live.canvas.clone(), live.probe.clone())
@@ -149,7 +156,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
                 <span class="pic-probe" ref={probe} aria-hidden="true"></span>
                 <div class="pic-over">
                     if fresh {
-                        <button class="pic-play" style={centre} onclick={play}>
+                        <button class="pic-play" ref={start} onclick={play}>
                             <svg viewBox="0 0 14 14" aria-hidden="true"><path d="M3 1l9 6-9 6z" /></svg>
                             { words::PLAY_FIRST.get(lang) }
                         </button>
