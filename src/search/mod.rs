@@ -2,4 +2,4 @@
 
 mod steps;
 
-pub use steps::{Odd, explorer, shortest};
+pub use steps::{Odd, explorer, shortest, way_to};
