@@ -197,8 +197,9 @@ impl Constants {
                 None => Quorums::weighted(&weights, thresholds[place].unwrap_or(total / 2 + 1))?,
             });
         }
-        let stray = systems.iter().filter_map(|system| system.split_once('=')).map(|(name, _)| name.trim());
-        for name in stray.filter(|name| !name.is_empty() && !model.quorums.contains(name)) {
+        let mut stray =
+            systems.iter().filter_map(|system| system.split_once('=')).map(|(name, _)| name.trim());
+        if let Some(name) = stray.find(|name| !name.is_empty() && !model.quorums.contains(name)) {
             return Err(Refusal::Unknown { name: name.into(), known: known(model) });
         }
         if model.quorums.is_empty() && !systems.is_empty() {
