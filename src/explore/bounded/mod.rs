@@ -62,7 +62,7 @@ pub struct Bounds {
 impl Bounds {
     /// Two requests, two time-outs, nothing that breaks.
     pub const USUAL: Self =
-        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: 32 };
+        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: u8::MAX };
 }
 
 impl Default for Bounds {
