@@ -160,7 +160,9 @@ fn main() {
     let own = rate(rounds.iter().map(|round| round.1).collect());
     let ratio = median(rounds.iter().map(|(peer, own)| peer / own).collect());
     println!("distinct states a second, one thread, {ROUNDS} rounds in turn");
-    println!("stateright 0.31.0 {peer:>12.0}\nquorate           {own:>12.0}\nratio             {ratio:>12.2}");
+    println!(
+        "stateright 0.31.0 {peer:>12.0}\nquorate           {own:>12.0}\nratio             {ratio:>12.2}"
+    );
     println!(
         "{{\"figure\":\"states/s\",\"stateright\":{peer:.0},\"quorate\":{own:.0},\"ratio\":{ratio:.3},\"rounds\":{ROUNDS}}}"
     );
