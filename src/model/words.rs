@@ -234,15 +234,25 @@ pub fn fill(out: &mut String, template: &str, lang: Lang, value: impl Fn(&str) -
             rest = after;
             break;
         };
+        let start = out.len();
         match value(name) {
             Some(arg) => shown(out, arg, lang),
             None => {
                 let _ = write!(out, "{{{name}}}");
             }
         }
-        rest = tail;
+        // Templates have a space where Chinese meets Latin: a value in Chinese wants none.
+        rest = if out[start..].ends_with(is_wide) { tail.strip_prefix(' ').unwrap_or(tail) } else { tail };
+        if out[start..].starts_with(is_wide) && out[..start].ends_with(' ') {
+            out.remove(start - 1);
+        }
     }
     out.push_str(rest);
+}
+
+/// Whether a character is of a script that is set without spaces.
+const fn is_wide(c: char) -> bool {
+    c >= '\u{2e80}'
 }
 
 impl RuleWord {
@@ -328,3 +338,24 @@ macro_rules! because {
     };
 }
 pub(crate) use because;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chinese_value_stands_without_spaces_and_a_latin_one_with_them() {
+        let filled = |lang, arg| {
+            let mut out = String::new();
+            let text = Text::new("{who} holds {what} now.", "{who} 此刻持有 {what} 一项。");
+            fill(&mut out, text.get(lang), lang, |name| {
+                (name == "who").then_some(Arg::Packed(NodeId::KIND, 0)).or((name == "what").then_some(arg))
+            });
+            out
+        };
+        let word = Arg::Word(Text::new("a lock", "一把锁"));
+        assert_eq!(filled(Lang::Zh, word), "S1 此刻持有一把锁一项。");
+        assert_eq!(filled(Lang::Zh, Arg::Wide(3)), "S1 此刻持有 3 一项。");
+        assert_eq!(filled(Lang::En, word), "S1 holds a lock now.");
+    }
+}
