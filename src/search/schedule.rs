@@ -75,13 +75,13 @@ impl Schedules {
         draft.vary_length();
         draft.thin_out();
         match draft.chance.below(10) {
-            0..3 => {
+            0..2 => {
                 draft.reseed();
                 draft.vary_links();
                 draft.vary_clients();
                 rounds::play(&mut draft);
             }
-            3..7 => {
+            2..7 => {
                 draft.reseed();
                 draft.vary_links();
                 draft.vary_clients();
@@ -166,13 +166,24 @@ impl Draft {
     pub(super) fn time_out(&mut self, node: NodeId, at: u64) {
         let timers = self.scenario.spec().timers;
         let mut codes: Vec<u8> = (0..timers.len()).map(|code| code as u8).collect();
-        if !self.one_in(4) {
-            codes.retain(|code| timers[usize::from(*code)].shown);
+        codes.retain(|code| timers[usize::from(*code)].shown);
+        if codes.is_empty() || self.one_in(4) {
+            return self.any_timer(node, at);
         }
+        if let Some(timer) = self.pick(&codes) {
+            self.run_out(node, timer, at);
+        }
+    }
+
+    /// Any timer of a node runs out.
+    pub(super) fn any_timer(&mut self, node: NodeId, at: u64) {
+        let timer = self.chance.below(self.scenario.spec().timers.len() as u64) as u8;
+        self.run_out(node, timer, at);
+    }
+
+    fn run_out(&mut self, node: NodeId, timer: u8, at: u64) {
         let at = Time(self.round(at));
-        if let Some(timer) = self.pick(&codes)
-            && at.0 < self.length()
-        {
+        if usize::from(timer) < self.scenario.spec().timers.len() && at.0 < self.length() {
             self.hand(Intervention::Timeout { node, timer, at });
         }
     }
@@ -238,6 +249,14 @@ impl Draft {
         if self.one_in(4) {
             self.scenario.disk = Delay::Uniform { least: 0, most: unit * (1 + self.chance.below(3)) };
         }
+    }
+
+    /// Every message takes as long as every other, and none is lost but by a fault.
+    pub(super) fn in_step(&mut self) {
+        let Network { delay, loss_ppm, duplicate_ppm, .. } = &mut self.scenario.network;
+        *delay = Delay::Constant(self.unit);
+        (*loss_ppm, *duplicate_ppm) = (0, 0);
+        self.scenario.disk = Delay::NONE;
     }
 
     fn vary_clients(&mut self) {

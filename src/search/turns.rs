@@ -8,15 +8,15 @@
 use super::rounds::edge;
 use super::schedule::Draft;
 use crate::model::{NodeId, NodeSet};
-use crate::sim::{Delay, FaultKind};
+use crate::sim::FaultKind;
 
 /// The most turns of a schedule.
-const TURNS_MAX: u64 = 12;
+const TURNS_MAX: u64 = 40;
 
 /// A node with the few that hear it when most do not.
 fn few(draft: &mut Draft, actor: NodeId) -> NodeSet {
     let mut group = NodeSet::only(actor);
-    for _ in 0..draft.chance.below(3) {
+    for _ in 0..[0, 1, 1, 2][draft.chance.below(4) as usize] {
         group.insert(draft.any_node());
     }
     group
@@ -28,10 +28,11 @@ pub(super) fn play(draft: &mut Draft) {
     let mut cast: Vec<(NodeId, NodeSet)> = Vec::new();
     for _ in 0..2 + draft.chance.below(4) / 3 {
         let actor = draft.any_node();
-        cast.push((actor, edge(draft, actor)));
+        let group = if draft.one_in(2) { everyone } else { edge(draft, actor) };
+        cast.push((actor, group));
     }
-    if draft.one_in(2) {
-        draft.scenario.network.delay = Delay::Constant(draft.unit);
+    if draft.chance.below(4) > 0 {
+        draft.in_step();
     }
     let crashes = [0, 3, 7][draft.chance.below(3) as usize];
     let mut now = if draft.one_in(2) { 0 } else { draft.chance.below(draft.length() / 2 + 1) };
@@ -45,28 +46,37 @@ pub(super) fn play(draft: &mut Draft) {
             group = edge(draft, actor);
         }
         group.insert(actor);
-        // There and back, once or twice: the first attempt may only find out how far the others are.
-        for _ in 0..1 + draft.chance.below(2) {
+        // A node that has been away may be behind the others by more than one attempt.
+        for _ in 0..1 + draft.chance.below(3) {
             draft.time_out(actor, now);
-            let end = now + draft.quarters(8, 11);
-            hear(draft, everyone, group, now, end);
-            now = draft.round(end);
+        }
+        // There and back.
+        let more = draft.chance.below(4) / 3;
+        let end = now + draft.quarters(10 + 4 * more, 10 + 4 * more);
+        hear(draft, everyone, group, now, end);
+        now = draft.round(end);
+        if draft.chance.below(10) < crashes {
+            // Not for long: whoever comes back soon meets what it was part of.
+            let back = now + draft.quarters(1, 6);
+            let voters: Vec<NodeId> = group.iter().collect();
+            let node = draft.pick(&voters).unwrap_or(actor);
+            draft.fault(FaultKind::Crash { node, amnesia: false }, now, back);
         }
         for _ in 0..draft.chance.below(4) {
-            let end = now + draft.quarters(2, 12);
+            let units = [1, 2, 4, 6][draft.chance.below(4) as usize];
+            let end = now + draft.quarters(4 * units, 4 * units);
             let group = few(draft, actor);
             hear(draft, everyone, group, now, end);
             match draft.chance.below(4) {
                 0 => draft.propose(actor, now),
-                1 => draft.time_out(actor, now),
+                1 => draft.any_timer(actor, now),
                 _ => {}
             }
             now = draft.round(end);
         }
         if draft.chance.below(10) < crashes {
             let back = now + draft.quarters(1, 40);
-            let node = if draft.one_in(3) { draft.any_node() } else { actor };
-            draft.fault(FaultKind::Crash { node, amnesia: false }, now, back);
+            draft.fault(FaultKind::Crash { node: actor, amnesia: false }, now, back);
         }
     }
 }
