@@ -17,6 +17,7 @@ pub mod model;
 pub mod protocols;
 pub mod quorum;
 pub mod scenario;
+pub mod search;
 pub mod session;
 pub mod sim;
 pub mod view;
