@@ -6,8 +6,10 @@ use crate::check::{
     ElectionSafety, Goals, Ground, KnownToAll, LeaderAppendOnly, LeaderCompleteness, LeaderReplaced, Leads,
     LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads, Validity,
 };
+use crate::explore::{Bounded, Bounds};
 use crate::model::{NodeSet, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Time};
 use crate::protocols::{paxos::Paxos, raft::Raft, vote::Vote};
+use crate::quorum::Rule;
 use crate::sim::{Cluster, Plan, Timeline};
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ pub struct Entry {
     pub goals: fn(&Setup<'_>) -> Goals,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
+    explore: fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded,
     start: fn(&'static Entry, Plan, &Settings, Time) -> Box<dyn Cluster>,
 }
 
@@ -84,6 +87,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "raft/forgets-vote",
             "raft/truncates-always",
         ],
+        explore: Bounded::new::<Raft>,
         start: start::<Raft>,
     },
     Entry {
@@ -129,6 +133,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "paxos/counts-across-ballots",
             "paxos/reuses-ballot",
         ],
+        explore: Bounded::new::<Paxos>,
         start: start::<Paxos>,
     },
     Entry {
@@ -158,6 +163,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "vote/counts-heads",
             "vote/counts-twice",
         ],
+        explore: Bounded::new::<Vote>,
         start: start::<Vote>,
     },
 ];
@@ -198,6 +204,13 @@ pub fn find(id: &str) -> Option<&'static Entry> {
 #[must_use]
 pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
     (entry.start)(entry, plan, settings, end)
+}
+
+/// A protocol under a bounded environment, watched by its properties: what an
+/// [`Explorer`](crate::explore::Explorer) takes.
+#[must_use]
+pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
+    (entry.explore)(rule, settings, (entry.properties)(), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
