@@ -144,7 +144,8 @@ pub static PROTOCOLS: &[Entry] = &[
         },
         goals: |setup| Goals {
             eventually: {
-                let (retry, doubt) = (setup.settings.range("retry").most.0, setup.settings.range("doubt").most.0);
+                let (retry, doubt) =
+                    (setup.settings.range("retry").most.0, setup.settings.range("doubt").most.0);
                 vec![
                     (Box::new(Doubt::new(VOTE)), Span(retry + doubt)),
                     (Box::new(Answers::new(VOTE).by_whom_it_asked()), Span(2 * retry)),
@@ -160,6 +161,7 @@ pub static PROTOCOLS: &[Entry] = &[
         scenarios: scenarios![
             "vote/weights-decide",
             "vote/in-doubt",
+            "vote/blocked",
             "vote/counts-heads",
             "vote/counts-twice",
         ],
@@ -176,8 +178,7 @@ const PAXOS: Ground = Ground {
     phases: &[(0, Paxos::SPEC.phases[0].name), (1, Paxos::SPEC.phases[1].name)],
     epoch: Paxos::SPEC.epoch,
 };
-const VOTE: Ground =
-    Ground { phases: &[(0, Vote::SPEC.phases[0].name)], epoch: Vote::SPEC.epoch };
+const VOTE: Ground = Ground { phases: &[(0, Vote::SPEC.phases[0].name)], epoch: Vote::SPEC.epoch };
 
 impl Entry {
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.

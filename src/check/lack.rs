@@ -56,10 +56,7 @@ impl Ground {
             Text::new("{what} {asked} is down.", "{what}{asked} 不在线。")
         } else if let Some(asked) = apart {
             let out = nodes.up().minus(nodes.in_touch(asked));
-            args.extend([
-                ("asked", Arg::Packed(ArgKind::Node, asked.pack())),
-                ("out", Arg::Nodes(out)),
-            ]);
+            args.extend([("asked", Arg::Packed(ArgKind::Node, asked.pack())), ("out", Arg::Nodes(out))]);
             Text::new("{what} {asked} is cut off from {out}.", "{what}{asked} 与 {out} 之间不通。")
         } else if let Some(since) = since.filter(|since| *since < now) {
             args.extend([

@@ -1,7 +1,7 @@
 //! Watches a run: every property after every step, and what became of each.
 
-use super::goals::{Calm, Eventually, Goals, Sometimes, Wait};
 use super::Property;
+use super::goals::{Calm, Eventually, Goals, Sometimes, Wait};
 use crate::model::{Fate, PropertyKind, PropertyWord, Span, Standing, Stuck, Time, Violation};
 use crate::sim::{Heard, Nodes, Observer, Step};
 

@@ -194,7 +194,9 @@ fn what(
             let found = place.choice(&names)?;
             match known.get(found) {
                 Some(word) => What::Reached(word),
-                None => return Err(place.refuse(Words::new("a point that a run may reach", "运行可能到达的一点"))),
+                None => {
+                    return Err(place.refuse(Words::new("a point that a run may reach", "运行可能到达的一点")));
+                }
             }
         }
         "role" => {
