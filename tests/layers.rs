@@ -14,10 +14,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("check", &["model", "quorum", "sim"]),
     ("catalogue", &["model", "quorum", "machines", "protocols", "sim", "check"]),
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
+    ("history", &["model", "sim", "check", "scenario"]),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
     ("ui", &["model", "quorum", "sim", "check", "catalogue", "scenario", "session", "view"]),
-    ("cli", &["model", "quorum", "sim", "scenario"]),
+    ("cli", &["model", "quorum", "sim", "check", "scenario", "history"]),
 ];
 
 /// The layers outside the library: to them the others are another crate.
