@@ -296,7 +296,8 @@ impl Builder {
     }
 
     fn model(&self, format: Format) -> Model {
-        let has = |functions: &[Function]| self.drafts.iter().any(|draft| functions.contains(&draft.function));
+        let has =
+            |functions: &[Function]| self.drafts.iter().any(|draft| functions.contains(&draft.function));
         if self.is_map {
             Model::Kv
         } else if has(&[Function::Enqueue, Function::Dequeue]) {

@@ -43,12 +43,7 @@ fn expected(line: u32, found: &str) -> BadHistory {
 }
 
 /// One event; `None` for one that is none of a client.
-fn parse(
-    number: u32,
-    line: &str,
-    event: &str,
-    builder: &mut Builder,
-) -> Result<Option<Event>, BadHistory> {
+fn parse(number: u32, line: &str, event: &str, builder: &mut Builder) -> Result<Option<Event>, BadHistory> {
     let wrong = || expected(number, line);
     let (process, rest) = event.split_once(char::is_whitespace).ok_or_else(wrong)?;
     // The one who breaks things: `:nemesis`.

@@ -17,7 +17,10 @@ pub(super) fn read(text: &str, model: Option<Model>) -> Result<History, BadHisto
         if is_head {
             if let Some(name) = object.get("model") {
                 let found = name.as_str().and_then(Model::named);
-                named = Some(found.ok_or_else(|| expected(number, ("the name of a model", "模型名"), &name.to_string()))?);
+                named =
+                    Some(found.ok_or_else(|| {
+                        expected(number, ("the name of a model", "模型名"), &name.to_string())
+                    })?);
             }
             initial = text_of(object.get("initial"));
             continue;
@@ -31,14 +34,16 @@ pub(super) fn read(text: &str, model: Option<Model>) -> Result<History, BadHisto
 }
 
 /// What a line is, in both languages.
-const OBJECT: (&str, &str) = (
-    "a JSON object with `process`, `type` and `f`",
-    "带有 `process`、`type` 和 `f` 的 JSON 对象",
-);
+const OBJECT: (&str, &str) =
+    ("a JSON object with `process`, `type` and `f`", "带有 `process`、`type` 和 `f` 的 JSON 对象");
 
 fn expected(line: u32, what: (&str, &str), found: &str) -> BadHistory {
     let found = quoted(found);
-    BadHistory::at(line, format!("expected {}, found {found}", what.0), format!("应为{}，而不是 {found}", what.1))
+    BadHistory::at(
+        line,
+        format!("expected {}, found {found}", what.0),
+        format!("应为{}，而不是 {found}", what.1),
+    )
 }
 
 /// A value's text; `None` for nothing.

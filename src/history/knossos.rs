@@ -27,7 +27,11 @@ pub(super) fn read(text: &str, model: Option<Model>) -> Result<History, BadHisto
 
 fn expected(line: u32, what: (&str, &str), found: &str) -> BadHistory {
     let found = quoted(found);
-    BadHistory::at(line, format!("expected {}, found {found}", what.0), format!("应为{}，而不是 {found}", what.1))
+    BadHistory::at(
+        line,
+        format!("expected {}, found {found}", what.0),
+        format!("应为{}，而不是 {found}", what.1),
+    )
 }
 
 /// One event; `None` for one that is none of a client.
@@ -45,7 +49,9 @@ fn parse(line: u32, event: &Edn, builder: &mut Builder) -> Result<Option<Event>,
             (field("process")?, field("type")?, field("f")?, event.get("key"), value)
         }
         Edn::List(items) => match items.as_slice() {
-            [process, kind, function, rest @ ..] => (process, kind, function, None, rest.first().unwrap_or(&nil)),
+            [process, kind, function, rest @ ..] => {
+                (process, kind, function, None, rest.first().unwrap_or(&nil))
+            }
             _ => return Err(not_an_event(line, event)),
         },
         Edn::Nil | Edn::Text(_) | Edn::Keyword(_) => return Err(not_an_event(line, event)),

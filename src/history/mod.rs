@@ -91,7 +91,8 @@ impl Format {
             Some(Self::Etcd)
         } else if first.starts_with('{') && first[1..].trim_start().starts_with(['"', '}']) {
             Some(Self::Jsonl)
-        } else if first.starts_with([';', '#', '(', '[']) || after.starts_with("{:") || after.starts_with('{') {
+        } else if first.starts_with([';', '#', '(', '[']) || after.starts_with("{:") || after.starts_with('{')
+        {
             Some(Self::Knossos)
         } else {
             None
@@ -196,13 +197,19 @@ pub fn read(bytes: &[u8], format: Option<Format>, model: Option<Model>) -> Resul
     if bytes.len() > BYTES_MAX {
         let most = BYTES_MAX >> 20;
         return Err(BadHistory::whole(
-            format!("The file has more than {most} MiB, and a history has at most {OPERATIONS_MAX} operations"),
+            format!(
+                "The file has more than {most} MiB, and a history has at most {OPERATIONS_MAX} operations"
+            ),
             format!("文件超过 {most} MiB，而历史最多包含 {OPERATIONS_MAX} 个操作"),
         ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        BadHistory::at(line as u32, "expected UTF-8 text, found other bytes", "应为 UTF-8 文字，而不是其他字节")
+        BadHistory::at(
+            line as u32,
+            "expected UTF-8 text, found other bytes",
+            "应为 UTF-8 文字，而不是其他字节",
+        )
     })?;
     // Some editors put a byte order mark first.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -18,10 +18,13 @@
 
 mod object;
 mod part;
+mod paths;
+mod running;
 mod whole;
 mod words;
 
 pub use object::{Model, Object, State, Texts};
+pub use running::{CONFIGURATIONS_MAX, Lineariser, Standing};
 pub use whole::{Budget, Checked, Failure, Verdict, check};
 pub use words::{Names, deed};
 

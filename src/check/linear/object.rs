@@ -29,15 +29,8 @@ pub enum Model {
 
 impl Model {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Register,
-        Self::CasRegister,
-        Self::Kv,
-        Self::Queue,
-        Self::Lock,
-        Self::Mutex,
-        Self::Once,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Register, Self::CasRegister, Self::Kv, Self::Queue, Self::Lock, Self::Mutex, Self::Once];
 
     /// Its name on the command line and in files.
     #[must_use]
@@ -158,6 +151,8 @@ pub struct Object {
     model: Model,
     initial: Datum,
     texts: Texts,
+    /// Texts that came about by appending.
+    longer: Texts,
     /// The contents of queues that have been seen; a state is a place here.
     queues: Vec<Box<[Datum]>>,
     known: BTreeMap<Box<[Datum]>, u32>,
@@ -168,6 +163,8 @@ pub struct Object {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub u32);
 
+/// The first number of a text that came about by appending: values of the history are below.
+const LONGER: u32 = 1 << 31;
 /// Nobody holds the lock.
 const FREE: State = State(u32::MAX);
 /// Somebody holds the mutex, and it does not matter who.
@@ -184,7 +181,14 @@ impl Object {
     #[must_use]
     pub fn with(model: Model, initial: Datum, texts: Texts) -> Self {
         let empty: Box<[Datum]> = Box::default();
-        Self { model, initial, texts, queues: vec![empty.clone()], known: BTreeMap::from([(empty, 0)]) }
+        Self {
+            model,
+            initial,
+            texts,
+            longer: Texts::default(),
+            queues: vec![empty.clone()],
+            known: BTreeMap::from([(empty, 0)]),
+        }
     }
 
     /// Its kind.
@@ -298,7 +302,8 @@ impl Object {
     /// A value's text; its number where it has none; `nil` for nothing.
     #[must_use]
     pub fn text(&self, value: Datum) -> String {
-        match self.texts.get(value.0) {
+        let known = self.texts.get(value.0).or_else(|| self.longer.get(value.0.checked_sub(LONGER)?));
+        match known {
             _ if value == Datum::NIL => "nil".to_owned(),
             Some(text) => text.to_owned(),
             None => value.0.to_string(),
@@ -308,7 +313,7 @@ impl Object {
     fn appended(&mut self, holds: Datum, value: Datum) -> State {
         let mut text = if holds == Datum::NIL { String::new() } else { self.text(holds) };
         text.push_str(&self.text(value));
-        State(self.texts.number(&text))
+        State(self.texts.find(&text).unwrap_or_else(|| LONGER + self.longer.number(&text)))
     }
 
     fn enqueued(&mut self, state: State, value: Datum) -> State {

@@ -165,6 +165,18 @@ impl Question<'_> {
     }
 }
 
+/// What is wrong with the operations at some places, all on one key, if something is.
+pub(super) fn explain(
+    object: &mut Object,
+    calls: &[Call],
+    places: &[u32],
+    budget: Budget,
+) -> Option<Failure> {
+    let mut spent = Spent::new(budget);
+    let is_broken = Part::new(object, calls, places).search(&mut spent) == Found::Nothing;
+    is_broken.then(|| failure(object, calls, places, &mut spent))
+}
+
 /// What is wrong on a key that is known not to be linearizable.
 fn failure(object: &mut Object, calls: &[Call], places: &[u32], spent: &mut Spent) -> Failure {
     let calls: Vec<Call> = places.iter().map(|place| calls[*place as usize]).collect();

@@ -57,10 +57,9 @@ pub fn deed(call: &Call, model: Model, names: &dyn Names, lang: Lang) -> String 
                     format!("could not change {expect} to {new}, as another value was there"),
                     format!("未能将 {expect} 改为 {new}（当前为其他值）"),
                 ),
-                None => text(
-                    format!("tried to change {expect} to {new}"),
-                    format!("试图将 {expect} 改为 {new}"),
-                ),
+                None => {
+                    text(format!("tried to change {expect} to {new}"), format!("试图将 {expect} 改为 {new}"))
+                }
             }
         }
         (Doing::Append(more), _) => {
