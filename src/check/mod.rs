@@ -17,6 +17,7 @@ mod lack;
 mod leader_append_only;
 mod leader_completeness;
 mod leads;
+pub mod linear;
 mod log_matching;
 mod monitor;
 mod p2c;
