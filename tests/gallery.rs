@@ -127,6 +127,8 @@ fn claimed(scenario: &Scenario) -> impl Iterator<Item = &'static PropertyWord> {
     scenario.claims.iter().filter_map(|claim| match claim.what {
         What::Violated(property) if claim.at_least > 0 => property,
         What::Violated(_)
+        | What::Stuck(_)
+        | What::Reached(_)
         | What::Role { .. }
         | What::Rule { .. }
         | What::Decided { .. }

@@ -43,13 +43,13 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// The sentence in one language.
+    /// The sentence in one language. A value that is a [`Arg::Word`] may have `{name}`s of its own.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
-        let mut out = String::new();
-        fill(&mut out, self.text.get(lang), lang, |name| {
-            self.args.iter().find(|(known, _)| *known == name).map(|(_, arg)| *arg)
-        });
+        let value = |name: &str| self.args.iter().find(|(known, _)| *known == name).map(|(_, arg)| *arg);
+        let (mut outer, mut out) = (String::new(), String::new());
+        fill(&mut outer, self.text.get(lang), lang, value);
+        fill(&mut out, &outer, lang, value);
         out
     }
 }

@@ -74,6 +74,21 @@ impl Delay {
         Span(us.min(DELAY_MAX.0))
     }
 
+    /// A length that few draws exceed: about one in forty, and none where the law has a longest.
+    #[must_use]
+    pub fn seldom_exceeded(&self) -> Span {
+        let us = match self {
+            Self::Constant(us) => *us,
+            Self::Uniform { least, most } => *most.max(least),
+            Self::Normal { mean, deviation } => round(mean + 2.0 * deviation),
+            Self::LogNormal { median, sigma } => round(median * libm::exp(2.0 * sigma)),
+            Self::Pareto { least, alpha } => round(least * libm::exp(libm::log(40.0) / alpha)),
+            Self::Exponential { mean } => round(mean * libm::log(40.0)),
+            Self::Empirical(values) => values.iter().copied().max().unwrap_or(0),
+        };
+        Span(us.min(DELAY_MAX.0))
+    }
+
     /// Whether it is 0 for sure.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -122,6 +137,24 @@ mod tests {
         assert!(near(mean, 1_000.0 * (0.125f64).exp()), "{mean}");
         let (mean, _) = moments(&Delay::Empirical([100, 300].into()));
         assert!(near(mean, 200.0), "{mean}");
+    }
+
+    #[test]
+    fn few_draws_exceed_what_is_seldom_exceeded() {
+        for law in [
+            Delay::Constant(700),
+            Delay::Uniform { least: 8_000, most: 14_000 },
+            Delay::Normal { mean: 50_000.0, deviation: 5_000.0 },
+            Delay::LogNormal { median: 1_000.0, sigma: 0.5 },
+            Delay::Pareto { least: 1_000.0, alpha: 1.8 },
+            Delay::Exponential { mean: 9_000.0 },
+            Delay::Empirical([100, 300].into()),
+        ] {
+            let most = law.seldom_exceeded();
+            let beyond =
+                (0..4_000).filter(|i| law.draw(&mut Stream::of(1, Force::Link, 0, *i)) > most).count();
+            assert!(beyond < 150, "{law:?}: {beyond} of 4,000 beyond {most:?}");
+        }
     }
 
     #[test]
