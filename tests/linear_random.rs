@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use quorate::check::linear::{
-    Answer, Budget, Call, Datum, Doing, Lineariser, Model, Object, Standing, State, Texts, Verdict, check,
+    Answer, Budget, Call, Datum, Doing, Lineariser, Model, Object, SoFar, State, Texts, Verdict, check,
 };
 
 /// Whether some order explains every answer: tries them all.
@@ -139,11 +139,11 @@ fn history(model: Model, steps: &[(u8, u8, u8, u8)]) -> (Object, Vec<Call>, Vec<
     (object, calls, events)
 }
 
-fn standing(verdict: &Verdict) -> Standing {
+fn standing(verdict: &Verdict) -> SoFar {
     match verdict {
-        Verdict::Linearizable { .. } => Standing::Linearizable,
-        Verdict::Not(_) => Standing::Not,
-        Verdict::Unknown => Standing::Unknown,
+        Verdict::Linearizable { .. } => SoFar::Linearizable,
+        Verdict::Not(_) => SoFar::Not,
+        Verdict::Unknown => SoFar::Unknown,
     }
 }
 
@@ -208,8 +208,8 @@ proptest! {
                 .map(|n| Call { returned: calls[n].returned.filter(|(at, _)| at <= now), ..calls[n] })
                 .collect();
             fine &= is_linearizable(&object, &so_far);
-            let expected = if fine { Standing::Linearizable } else { Standing::Not };
-            prop_assert_eq!(run.standing(), expected, "{:?}", so_far);
+            let expected = if fine { SoFar::Linearizable } else { SoFar::Not };
+            prop_assert_eq!(run.so_far(), expected, "{:?}", so_far);
             let verdict = check(&object, &so_far, Budget::default()).verdict;
             prop_assert_eq!(standing(&verdict), expected, "{:?}", so_far);
             prop_assert_eq!(standing(&run.settle(Budget::default())), expected);
@@ -238,7 +238,7 @@ proptest! {
             call.returned = call.returned.map(|(at, told)| (at / 3, told));
         }
         let verdict = check(&object, &calls, Budget::default()).verdict;
-        prop_assert_eq!(standing(&verdict) == Standing::Linearizable, is_linearizable(&object, &calls));
+        prop_assert_eq!(standing(&verdict) == SoFar::Linearizable, is_linearizable(&object, &calls));
         if let Verdict::Linearizable { order, points } = verdict {
             holds(&object, &calls, &order, &points);
         }

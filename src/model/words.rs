@@ -3,7 +3,7 @@
 //! A fact is a code and up to four words, so that a run of a million events stays small; the tables
 //! of a [`super::Spec`] turn it into a sentence only where someone reads it.
 
-use super::{Ballot, NodeId, NodeSet, Op, Value};
+use super::{Ballot, Deed, NodeId, NodeSet, Op, Value};
 use std::fmt::{self, Write as _};
 
 /// A language of the page.
@@ -72,6 +72,8 @@ pub enum Arg {
     Word(Text),
     /// A number beyond 32 bits, or a time in µs.
     Wide(u64),
+    /// A client's request and how it ended.
+    Deed(Deed),
 }
 
 /// A type that packs into one word of a fact.
@@ -222,6 +224,7 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         },
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
+        Arg::Deed(deed) => write!(out, "{deed}"),
     };
 }
 

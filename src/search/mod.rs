@@ -8,15 +8,10 @@
 
 mod aims;
 
-
 mod find;
 mod rounds;
 mod schedule;
 mod turns;
 
-
-
-
 pub use find::{Coverage, Finder, Found, Options, Search, Shard};
 pub use schedule::Schedules;
-

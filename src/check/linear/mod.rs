@@ -16,6 +16,7 @@
 //! Objects* (1993); Lowe, *Testing for Linearizability* (2017); Horn, Kroening, *Faster
 //! Linearizability Checking via P-Compositionality* (2015).
 
+mod clients;
 mod object;
 mod part;
 mod paths;
@@ -23,8 +24,9 @@ mod running;
 mod whole;
 mod words;
 
+pub use clients::{Clients, of_history};
 pub use object::{Model, Object, State, Texts};
-pub use running::{CONFIGURATIONS_MAX, Lineariser, Standing};
+pub use running::{CONFIGURATIONS_MAX, Lineariser, SoFar};
 pub use whole::{Budget, Checked, Failure, Verdict, check};
 pub use words::{Names, deed};
 

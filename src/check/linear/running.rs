@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The verdict of a run so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum SoFar {
     /// There is an order that explains every answer so far.
     Linearizable,
     /// So many operations overlap that it was given up to find out.
@@ -61,7 +61,7 @@ struct Track {
     pending: Vec<Pending>,
     configurations: Vec<Configuration>,
     paths: Paths,
-    standing: Standing,
+    standing: SoFar,
     /// The operations on it, by their places.
     places: Vec<u32>,
 }
@@ -72,14 +72,14 @@ struct Track {
 /// are kept to say when an operation takes effect.
 ///
 /// ```
-/// use quorate::check::linear::{Answer, Datum, Doing, Lineariser, Model, Object, Standing};
+/// use quorate::check::linear::{Answer, Datum, Doing, Lineariser, Model, Object, SoFar};
 /// let mut run = Lineariser::new(Object::new(Model::Register));
 /// let write = run.called(10, 0, 0, Doing::Write(Datum(7)));
 /// let read = run.called(11, 1, 0, Doing::Read);
-/// assert_eq!(run.returned(15, read, Answer::Value(Datum(7))), Standing::Linearizable);
+/// assert_eq!(run.returned(15, read, Answer::Value(Datum(7))), SoFar::Linearizable);
 /// assert_eq!(run.points(), [Some(10), Some(11)]);
 /// let late = run.called(16, 2, 0, Doing::Read);
-/// assert_eq!(run.returned(17, late, Answer::Value(Datum::NIL)), Standing::Not);
+/// assert_eq!(run.returned(17, late, Answer::Value(Datum::NIL)), SoFar::Not);
 /// assert_eq!(run.failure().map(|failure| failure.unordered), Some(vec![read, late]));
 /// # let _ = write;
 /// ```
@@ -93,7 +93,7 @@ pub struct Lineariser {
     /// Most configurations of a key.
     most: usize,
     explored: u64,
-    standing: Standing,
+    standing: SoFar,
 }
 
 /// Most configurations of a key, unless said otherwise.
@@ -110,7 +110,7 @@ impl Lineariser {
     #[must_use]
     pub fn with(object: Object, most: usize) -> Self {
         let (keys, calls, void) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { object, keys, calls, void, most, explored: 0, standing: Standing::Linearizable }
+        Self { object, keys, calls, void, most, explored: 0, standing: SoFar::Linearizable }
     }
 
     /// A process calls. The number is that of the operation: how many were called before.
@@ -126,7 +126,7 @@ impl Lineariser {
     }
 
     /// An operation returns with an answer. One that is not under way changes nothing.
-    pub fn returned(&mut self, at: u64, place: u32, told: Answer) -> Standing {
+    pub fn returned(&mut self, at: u64, place: u32, told: Answer) -> SoFar {
         let Some(call) = self.under_way(place) else { return self.standing };
         call.returned = Some((at, told));
         let key = call.key;
@@ -138,7 +138,7 @@ impl Lineariser {
     }
 
     /// An operation turns out not to have happened. One that is not under way changes nothing.
-    pub fn refused(&mut self, place: u32) -> Standing {
+    pub fn refused(&mut self, place: u32) -> SoFar {
         let Some(call) = self.under_way(place) else { return self.standing };
         let key = call.key;
         self.void[place as usize] = true;
@@ -156,7 +156,7 @@ impl Lineariser {
 
     /// The verdict so far.
     #[must_use]
-    pub const fn standing(&self) -> Standing {
+    pub const fn so_far(&self) -> SoFar {
         self.standing
     }
 
@@ -216,7 +216,7 @@ impl Lineariser {
     /// anew, which takes longer than the verdict did.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
-        let broken = self.keys.values().filter(|track| track.standing == Standing::Not);
+        let broken = self.keys.values().filter(|track| track.standing == SoFar::Not);
         let failures = broken.filter_map(|track| {
             let mut object = self.object.clone();
             let places: Vec<u32> =
@@ -226,8 +226,8 @@ impl Lineariser {
         failures.min_by_key(|failure| self.calls[failure.stuck as usize].returned.map(|(at, _)| at))
     }
 
-    /// The verdict by a search of the whole history so far: where [`Lineariser::standing`] is
-    /// [`Standing::Unknown`], it may still find one.
+    /// The verdict by a search of the whole history so far: where [`Lineariser::so_far`] is
+    /// [`SoFar::Unknown`], it may still find one.
     #[must_use]
     pub fn settle(&self, budget: Budget) -> Verdict {
         let kept: Vec<u32> =
@@ -371,7 +371,7 @@ impl Track {
             pending: Vec::new(),
             configurations: vec![start],
             paths: Paths::default(),
-            standing: Standing::Linearizable,
+            standing: SoFar::Linearizable,
             places: Vec::new(),
         }
     }
@@ -387,7 +387,7 @@ impl Track {
 
     /// Takes an operation from those under way.
     fn take(&mut self, place: u32) -> Option<usize> {
-        if self.standing != Standing::Linearizable {
+        if self.standing != SoFar::Linearizable {
             return None;
         }
         self.pending.iter().position(|pending| pending.place == place)
@@ -397,7 +397,7 @@ impl Track {
         self.pending.remove(which);
         self.configurations = found;
         if self.configurations.is_empty() {
-            self.standing = Standing::Not;
+            self.standing = SoFar::Not;
         }
         let heads = self.configurations.iter_mut().map(|configuration| {
             let seen = configuration.slots.iter_mut().filter_map(|slot| match slot {
@@ -442,7 +442,7 @@ impl Track {
             next += 1;
             *explored += 1;
             if reached.list.len() + found.list.len() > most {
-                self.standing = Standing::Unknown;
+                self.standing = SoFar::Unknown;
                 self.pending.clear();
                 return;
             }
