@@ -16,10 +16,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("catalogue", &["model", "quorum", "machines", "protocols", "sim", "check", "explore"]),
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
     ("history", &["model", "sim", "check", "scenario"]),
+    ("search", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario"]),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
     ("ui", &["model", "quorum", "sim", "check", "catalogue", "scenario", "session", "view"]),
-    ("cli", &["model", "quorum", "sim", "check", "explore", "scenario", "history"]),
+    ("cli", &["model", "quorum", "sim", "check", "explore", "scenario", "history", "search"]),
 ];
 
 /// The layers outside the library: to them the others are another crate.

@@ -7,11 +7,12 @@
 //! without ([`Shrinker`]). What is left is a scenario like any other, and a test ([`as_test`]).
 
 mod aims;
-
 mod find;
 mod rounds;
 mod schedule;
+mod steps;
 mod turns;
 
 pub use find::{Coverage, Finder, Found, Options, Search, Shard};
 pub use schedule::Schedules;
+pub use steps::{Odd, explorer, shortest};

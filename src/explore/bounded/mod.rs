@@ -59,10 +59,15 @@ pub struct Bounds {
     pub in_flight: u8,
 }
 
+impl Bounds {
+    /// Two requests, two time-outs, nothing that breaks.
+    pub const USUAL: Self =
+        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: 32 };
+}
+
 impl Default for Bounds {
-    /// Two requests, three time-outs, nothing that breaks.
     fn default() -> Self {
-        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 3, requests: 2, in_flight: 32 }
+        Self::USUAL
     }
 }
 
@@ -261,7 +266,6 @@ impl Bounded {
     /// The state after a choice, and what was sent; `None` where that is not explored.
     fn take(&mut self, now: &Now, kind: Kind, node: usize, which: u32) -> Option<(Now, Rc<Outcome>)> {
         let mut next = now.clone();
-        let nothing = || Rc::new(Outcome { steps: Vec::new(), sent: Vec::new() });
         let stimulus = match kind {
             Kind::Lose | Kind::Duplicate | Kind::Deliver => {
                 let mut flying = self.flights.get(now.flying).clone();
@@ -272,15 +276,12 @@ impl Bounded {
                     flying.remove(place);
                 }
                 next.flying = self.keep_flight(flying);
-                match kind {
-                    Kind::Lose => next.used[LOSSES] += 1,
-                    Kind::Duplicate => next.used[DUPLICATES] += 1,
-                    _ => {}
+                if kind == Kind::Deliver {
+                    Stimulus::Message(which)
+                } else {
+                    next.used[if kind == Kind::Lose { LOSSES } else { DUPLICATES }] += 1;
+                    return Some((next, Rc::new(Outcome { steps: Vec::new(), sent: Vec::new() })));
                 }
-                if kind != Kind::Deliver {
-                    return Some((next, nothing()));
-                }
-                Stimulus::Message(which)
             }
             Kind::Timeout => {
                 next.used[TIMEOUTS] += 1;
@@ -456,17 +457,14 @@ impl System for Bounded {
                     let place = message?;
                     let (from, to, brief) = self.replicas.envelope(which);
                     let message = flying[place].0;
-                    match kind {
-                        Kind::Duplicate => {
-                            flying.insert(place, (message, which));
-                            Choice::Duplicate { message, from, to, brief }
-                        }
-                        Kind::Lose => {
-                            flying.remove(place);
+                    if kind == Kind::Duplicate {
+                        flying.insert(place, (message, which));
+                        Choice::Duplicate { message, from, to, brief }
+                    } else {
+                        flying.remove(place);
+                        if kind == Kind::Lose {
                             Choice::Lose { message, from, to, brief }
-                        }
-                        _ => {
-                            flying.remove(place);
+                        } else {
                             Choice::Deliver { message, from, to, brief }
                         }
                     }
