@@ -12,11 +12,13 @@
 pub mod catalogue;
 pub mod check;
 pub mod explore;
+pub mod history;
 pub mod machines;
 pub mod model;
 pub mod protocols;
 pub mod quorum;
 pub mod scenario;
+pub mod search;
 pub mod session;
 pub mod sim;
 pub mod view;

@@ -85,7 +85,9 @@ impl Refusal {
                     format!("没有模型 `{name}`；现有 {known}。")
                 }
             }
-            Self::Unknown { name, known } if en => format!("There is no constant `{name}`; there are {known}."),
+            Self::Unknown { name, known } if en => {
+                format!("There is no constant `{name}`; there are {known}.")
+            }
             Self::Unknown { name, known } => format!("没有常量 `{name}`；现有 {known}。"),
             Self::Number { name, least, most, found } if en => {
                 format!("{name} should be a whole number from {least} to {most}, not `{found}`.")
@@ -97,15 +99,21 @@ impl Refusal {
                 "weights should be 1 to {most} whole numbers from 0 to {WEIGHT_MAX} with colons between them, as in 3:1:1:1, not `{found}`."
             ),
             Self::Weights { found, most } => {
-                format!("weights 应为 1 到 {most} 个 0 到 {WEIGHT_MAX} 的整数，以冒号分隔，如 3:1:1:1，而不是 `{found}`。")
+                format!(
+                    "weights 应为 1 到 {most} 个 0 到 {WEIGHT_MAX} 的整数，以冒号分隔，如 3:1:1:1，而不是 `{found}`。"
+                )
             }
             Self::Quorums { text, acceptors } if en => format!(
                 "A quorum system is written as {{{{a1,a2}},{{a1,a3}}}} with acceptors from a1 to a{acceptors}, not `{text}`."
             ),
             Self::Quorums { text, acceptors } => {
-                format!("法定人数系统应写作 {{{{a1,a2}},{{a1,a3}}}}，接受者为 a1 到 a{acceptors}，而不是 `{text}`。")
+                format!(
+                    "法定人数系统应写作 {{{{a1,a2}},{{a1,a3}}}}，接受者为 a1 到 a{acceptors}，而不是 `{text}`。"
+                )
             }
-            Self::NoQuorum if en => "All acceptors together do not reach the threshold: there is no quorum.".into(),
+            Self::NoQuorum if en => {
+                "All acceptors together do not reach the threshold: there is no quorum.".into()
+            }
             Self::NoQuorum => "全部接受者合计也达不到阈值：不存在法定人数。".into(),
             Self::ManyQuorums { many } if en => {
                 format!("The quorum system has {many} sets, and at most {SETS_MAX} are explored.")

@@ -44,9 +44,10 @@ impl Progress {
             Self::Complete => {
                 Text::new("Every state that can be reached was visited.", "所有可达状态均已访问。")
             }
-            Self::Violated => {
-                Text::new("A property is broken; no shorter run breaks any.", "有性质被破坏；没有更短的运行会破坏任何性质。")
-            }
+            Self::Violated => Text::new(
+                "A property is broken; no shorter run breaks any.",
+                "有性质被破坏；没有更短的运行会破坏任何性质。",
+            ),
             Self::OutOfMemory => Text::new(
                 "The search reached its memory limit and stopped: what it found up to there holds, what lies beyond is not known. Smaller constants or budgets, symmetry, or a higher limit let it finish.",
                 "搜索达到内存上限而停止：此前的结果有效，其余部分未知。减小常量或预算、启用对称约简或提高上限可使其完成。",

@@ -129,7 +129,8 @@ mod tests {
         assert_eq!(pairs.sets(), [0b0011, 0b1100]);
         assert_eq!(pairs.to_string(), "{{a1,a2},{a3,a4}}");
         assert!(pairs.keeps(&[1, 0, 2, 3]) && pairs.keeps(&[2, 3, 0, 1]) && !pairs.keeps(&[0, 2, 1, 3]));
-        for text in ["", "{}", "{{}}", "{a1}", "{{a1},{b2}}", "{{a5}}", "{{a0}}", "{{a1}", "{{a99999999999}}"] {
+        for text in ["", "{}", "{{}}", "{a1}", "{{a1},{b2}}", "{{a5}}", "{{a0}}", "{{a1}", "{{a99999999999}}"]
+        {
             assert!(Quorums::parse(text, 4).is_err(), "{text}");
         }
     }

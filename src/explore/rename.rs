@@ -5,7 +5,8 @@ pub(super) const RENAMINGS_MAX: usize = 5_040;
 
 /// Every permutation of `0..count`, the identity first; `None` for more than [`RENAMINGS_MAX`].
 pub(super) fn permutations(count: usize) -> Option<Vec<Vec<u8>>> {
-    let many = (1..=count).try_fold(1usize, |all, n| all.checked_mul(n).filter(|all| *all <= RENAMINGS_MAX))?;
+    let many =
+        (1..=count).try_fold(1usize, |all, n| all.checked_mul(n).filter(|all| *all <= RENAMINGS_MAX))?;
     let mut list: Vec<Vec<u8>> = vec![Vec::new()];
     for _ in 0..count {
         let longer = |begun: &Vec<u8>| {

@@ -20,7 +20,7 @@ pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};
 pub use log::{Entry, Log};
-pub use operation::{ClientId, Command, Key, Op, Outcome, RequestId, Value};
+pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingValue, Settings};
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};

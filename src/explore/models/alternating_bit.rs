@@ -18,7 +18,9 @@ pub(super) const MODEL: Model = Model {
     ),
     source: "L. Lamport, Specifying Systems: AlternatingBit.tla with MCAlternatingBit.tla",
     constants: &[
-        Constant { id: "data", help: Text::new("values that may be sent", "可发送的值的数目"), ..VALUE },
+        Constant {
+            id: "data", help: Text::new("values that may be sent", "可发送的值的数目"), ..VALUE
+        },
         Constant {
             id: "msgqlen",
             help: Text::new("the longest queue of messages", "消息队列的最大长度"),
@@ -99,7 +101,13 @@ fn remove(queue: &[Field], state: &mut [u64], from: usize) {
 }
 
 /// A successor with one more at the end, unless that is too long.
-fn append<'a>(queue: &[Field], state: &[u64], item: u64, action: Action, out: &'a mut Next) -> Option<&'a mut [u64]> {
+fn append<'a>(
+    queue: &[Field],
+    state: &[u64],
+    item: u64,
+    action: Action,
+    out: &'a mut Next,
+) -> Option<&'a mut [u64]> {
     let Some(end) = queue.get(length(queue, state)) else {
         out.outside();
         return None;

@@ -106,13 +106,8 @@ const RMS: Constant = Constant {
     default: 3,
 };
 
-const ACCEPTOR: Constant = Constant {
-    id: ACCEPTORS,
-    help: Text::new("acceptors", "接受者数"),
-    least: 1,
-    most: 7,
-    default: 3,
-};
+const ACCEPTOR: Constant =
+    Constant { id: ACCEPTORS, help: Text::new("acceptors", "接受者数"), least: 1, most: 7, default: 3 };
 
 const VALUE: Constant = Constant {
     id: "values",

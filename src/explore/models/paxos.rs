@@ -254,7 +254,11 @@ impl System for Paxos {
             for acceptor in 0..self.acceptors {
                 let told = self.one_b[self.at(acceptor, ballot)].get(state);
                 if told > 0 {
-                    messages.push(format!("1b({}, {ballot}, {})", named('a', acceptor), self.shown_vote(told - 1)));
+                    messages.push(format!(
+                        "1b({}, {ballot}, {})",
+                        named('a', acceptor),
+                        self.shown_vote(told - 1)
+                    ));
                 }
             }
             let value = self.two_a[ballot].get(state) as usize;
@@ -264,7 +268,11 @@ impl System for Paxos {
             for acceptor in 0..self.acceptors {
                 let value = self.two_b[self.at(acceptor, ballot)].get(state) as usize;
                 if value > 0 {
-                    messages.push(format!("2b({}, {ballot}, {})", named('a', acceptor), named('v', value - 1)));
+                    messages.push(format!(
+                        "2b({}, {ballot}, {})",
+                        named('a', acceptor),
+                        named('v', value - 1)
+                    ));
                 }
             }
         }

@@ -113,7 +113,8 @@ impl SingleCopy {
                 // Nothing comes before a write: all were called at the start.
                 return self.orders(state, done | put, client as u64 + 1);
             }
-            let before = self.after_puts[client].get(state) | self.after_gets[client].get(state) << self.clients;
+            let before =
+                self.after_puts[client].get(state) | self.after_gets[client].get(state) << self.clients;
             let fits = over(client) && done & get == 0 && before & !done == 0;
             fits && self.read[client].get(state) == value && self.orders(state, done | get, value)
         })
@@ -171,7 +172,11 @@ impl System for SingleCopy {
         let (message, client) = ((action & 0xff) as usize % 4, (action >> 8) as usize);
         let server = named('s', self.server(client, message / 2));
         let (client, name) = (named('c', client), MESSAGES[message]);
-        if message % 2 == 0 { format!("{client} → {server} {name}") } else { format!("{server} → {client} {name}") }
+        if message % 2 == 0 {
+            format!("{client} → {server} {name}")
+        } else {
+            format!("{server} → {client} {name}")
+        }
     }
 
     fn show(&self, state: &[u64], _lang: Lang) -> String {

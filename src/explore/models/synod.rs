@@ -61,7 +61,8 @@ struct Synod {
 
 impl Synod {
     fn new(constants: &Constants) -> Self {
-        let (proposers, acceptors) = (constants.get("proposers") as usize, constants.get("acceptors") as usize);
+        let (proposers, acceptors) =
+            (constants.get("proposers") as usize, constants.get("acceptors") as usize);
         let mut layout = Layout::default();
         let (pairs, values) = (proposers * acceptors, proposers as u64);
         let proposals = values * values;
@@ -170,7 +171,11 @@ impl System for Synod {
         let (proposer, acceptor) = ((action >> 8 & 0xff) as usize, (action >> 16) as usize);
         let (proposer, acceptor) = (named('p', proposer), named('a', acceptor));
         let name = MESSAGES[(action & 3) as usize];
-        if action & 1 == 0 { format!("{proposer} → {acceptor} {name}") } else { format!("{acceptor} → {proposer} {name}") }
+        if action & 1 == 0 {
+            format!("{proposer} → {acceptor} {name}")
+        } else {
+            format!("{acceptor} → {proposer} {name}")
+        }
     }
 
     fn show(&self, state: &[u64], _lang: Lang) -> String {

@@ -26,7 +26,10 @@ pub(super) const MODEL: Model = Model {
 static ONE_VALUE_PER_BALLOT: PropertyWord = PropertyWord {
     id: "one-value-per-ballot",
     name: Text::new("One value per ballot", "每轮一值"),
-    statement: Text::new("no two acceptors vote for different values in a ballot", "同一轮次中接受者不会投给不同的值"),
+    statement: Text::new(
+        "no two acceptors vote for different values in a ballot",
+        "同一轮次中接受者不会投给不同的值",
+    ),
 };
 
 struct Voting {
