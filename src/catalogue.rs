@@ -7,6 +7,8 @@ use crate::check::{
     LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads, Validity,
 };
 use crate::explore::{Bounded, Bounds};
+use crate::check::LINEARIZABLE;
+use crate::check::linear::Model;
 use crate::model::{NodeSet, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Time};
 use crate::protocols::{paxos::Paxos, raft::Raft, vote::Vote};
 use crate::quorum::Rule;
@@ -22,6 +24,8 @@ pub struct Entry {
     pub properties: fn() -> Vec<Box<dyn Property>>,
     /// What must come true in calm, and what may at any time, newly made for a run.
     pub goals: fn(&Setup<'_>) -> Goals,
+    /// What its clients take the cluster for, if its answers are to be linearizable.
+    pub model: Option<Model>,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
     explore: fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded,
@@ -75,6 +79,7 @@ pub static PROTOCOLS: &[Entry] = &[
                 Box::new(Answered),
             ],
         },
+        model: Some(Model::Kv),
         scenarios: scenarios![
             "raft/leader-crash",
             "raft/first-election",
@@ -122,6 +127,7 @@ pub static PROTOCOLS: &[Entry] = &[
                 ],
             }
         },
+        model: Some(Model::Once),
         scenarios: scenarios![
             "paxos/two-proposers",
             "paxos/duel",
@@ -158,6 +164,7 @@ pub static PROTOCOLS: &[Entry] = &[
                 Box::new(Answered),
             ],
         },
+        model: None,
         scenarios: scenarios![
             "vote/weights-decide",
             "vote/in-doubt",
@@ -189,6 +196,7 @@ impl Entry {
         let goals = (self.goals)(&Setup { weights: &[1], thresholds: &thresholds, settings: &settings });
         let always = (self.properties)();
         let always = always.iter().map(|property| (PropertyKind::Always, property.word()));
+        let always = always.chain(self.model.map(|_| (PropertyKind::Always, &LINEARIZABLE)));
         let eventually = goals.eventually.iter().map(|(goal, _)| (PropertyKind::Eventually, goal.word()));
         let sometimes = goals.sometimes.iter().map(|point| (PropertyKind::Sometimes, point.word()));
         always.chain(eventually).chain(sometimes).collect()
@@ -220,6 +228,10 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let config = P::configure(&setup);
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
-    let monitor = Monitor::new((entry.properties)()).with_goals(goals, calm);
+    let mut monitor = Monitor::new((entry.properties)());
+    if let Some(model) = entry.model {
+        monitor = monitor.with_clients(model);
+    }
+    let monitor = monitor.with_goals(goals, calm);
     Box::new(Timeline::<P>::new(Arc::new(plan), Arc::new(config), end, Some(Box::new(monitor))))
 }

@@ -40,7 +40,7 @@ pub use leader_append_only::{LEADER_APPEND_ONLY, LeaderAppendOnly};
 pub use leader_completeness::{LEADER_COMPLETENESS, LeaderCompleteness};
 pub use leads::Leads;
 pub use log_matching::{LOG_MATCHING, LogMatching};
-pub use monitor::Monitor;
+pub use monitor::{LINEARIZABLE, Monitor};
 pub use p2c::P2c;
 pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};
 pub use spreads::Spreads;

@@ -2,8 +2,19 @@
 
 use super::Property;
 use super::goals::{Calm, Eventually, Goals, Sometimes, Wait};
-use crate::model::{Fate, PropertyKind, PropertyWord, Span, Standing, Stuck, Time, Violation};
+use super::linear::{Clients, Model, SoFar};
+use crate::model::{Fate, PropertyKind, PropertyWord, Span, Standing, Stuck, Text, Time, Violation, Witness};
 use crate::sim::{Heard, Nodes, Observer, Step};
+
+/// Its names.
+pub static LINEARIZABLE: PropertyWord = PropertyWord {
+    id: "linearizable",
+    name: Text::new("Linearizable", "可线性化"),
+    statement: Text::new(
+        "every answer to a client fits one order of all operations, in which each takes effect between its call and its answer",
+        "客户端得到的所有答复都符合同一个操作顺序，其中每个操作都在调用与答复之间的某一刻生效",
+    ),
+};
 
 /// A property that is watched until its fate is known.
 struct Watched<P: ?Sized> {
@@ -27,6 +38,8 @@ struct Awaited {
 pub struct Monitor {
     standings: Vec<Standing>,
     always: Vec<Watched<dyn Property>>,
+    /// What clients saw, while it can still be told whether it fits.
+    clients: Option<Watched<Clients>>,
     eventually: Vec<Awaited>,
     sometimes: Vec<Watched<dyn Sometimes>>,
     violations: Vec<Violation>,
@@ -46,6 +59,7 @@ impl Monitor {
         let mut monitor = Self {
             standings: Vec::new(),
             always: Vec::new(),
+            clients: None,
             eventually: Vec::new(),
             sometimes: Vec::new(),
             violations: Vec::new(),
@@ -59,6 +73,14 @@ impl Monitor {
             monitor.always.push(Watched { place, property });
         }
         monitor
+    }
+
+    /// Watches what clients see as well: whether it could be that of one such object.
+    #[must_use]
+    pub fn with_clients(mut self, model: Model) -> Self {
+        let place = self.stand(&LINEARIZABLE, PropertyKind::Always, true);
+        self.clients = Some(Watched { place, property: Box::new(Clients::new(model)) });
+        self
     }
 
     /// Watches what may and must come true as well.
@@ -81,6 +103,37 @@ impl Monitor {
     fn stand(&mut self, word: &'static PropertyWord, kind: PropertyKind, of_clients: bool) -> usize {
         self.standings.push(Standing { word, kind, fate: Fate::Open, due: None, of_clients });
         self.standings.len() - 1
+    }
+
+    /// A client calls or is answered: whether all answers so far fit.
+    fn fit(&mut self, heard: &Heard<'_>) {
+        let Heard { at, event, place, operation } = *heard;
+        let Some(Watched { place: own, property: clients }) = &mut self.clients else { return };
+        let so_far = match operation.returned {
+            Some((_, _, outcome)) => clients.returned(at, place, outcome),
+            None => {
+                clients.called(at, &operation.command);
+                return;
+            }
+        };
+        let fate = &mut self.standings[*own].fate;
+        match so_far {
+            SoFar::Linearizable => return,
+            SoFar::Unknown => {
+                let why = Text::new(
+                    "too many operations overlap to try every order",
+                    "重叠的操作过多，无法逐一尝试所有顺序",
+                );
+                *fate = Fate::Unknown { at, event, why };
+            }
+            SoFar::Not => {
+                *fate = Fate::Broken(self.violations.len());
+                let witness = clients.witness().map(|(_, witness)| witness);
+                let witness = witness.unwrap_or_else(|| Witness::plain(LINEARIZABLE.statement));
+                self.violations.push(Violation { property: &LINEARIZABLE, at, event, witness });
+            }
+        }
+        self.clients = None;
     }
 
     /// Those whose time is up by now.
@@ -173,6 +226,7 @@ impl Observer for Monitor {
 
     fn heard(&mut self, heard: &Heard<'_>) {
         let Heard { at, event, .. } = *heard;
+        self.fit(heard);
         self.eventually.iter_mut().for_each(|awaited| awaited.goal.heard(heard));
         self.sometimes.retain_mut(|Watched { place, property }| {
             let node = property.heard(heard);

@@ -51,6 +51,12 @@ pub struct Witness {
 }
 
 impl Witness {
+    /// A sentence without values.
+    #[must_use]
+    pub const fn plain(text: Text) -> Self {
+        Self { text, args: Vec::new(), nodes: NodeSet::EMPTY, cells: Vec::new(), quorums: None }
+    }
+
     /// The sentence in one language. A value that is a [`Arg::Word`] may have `{name}`s of its own.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {

@@ -12,10 +12,12 @@
 //! | which messages are drawn between lanes? | [`arrows`] |
 //! | where are the faults? | [`windows`] |
 //! | what is happening, in a sentence? | [`caption`] |
+//! | which properties hold? | [`Check`] |
 //! | how is it called? | [`names`] |
 
 mod arrows;
 mod caption;
+mod checks;
 mod flights;
 mod history;
 mod hue;
@@ -30,6 +32,7 @@ mod windows;
 
 pub use arrows::{ARROWS_MAX, Arrow, arrows};
 pub use caption::{Caption, Mood, Told, caption};
+pub use checks::{Check, Face, turning_point};
 pub use flights::{Ink, ink};
 pub use history::{Doing, History, Mark, Stretch};
 pub use hue::{HUES, hue};

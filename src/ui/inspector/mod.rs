@@ -88,7 +88,7 @@ impl Tab {
             Selection::Node(_) => Some(Self::Node),
             Selection::Message(_) => Some(Self::Messages),
             Selection::Fault(_) => Some(Self::Faults),
-            Selection::Violation(_) => Some(Self::Checks),
+            Selection::Violation(_) | Selection::Stuck(_) => Some(Self::Checks),
         }
     }
 }

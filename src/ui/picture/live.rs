@@ -117,7 +117,7 @@ impl Live {
             scale: self.ring.scale,
             chosen: match session.selection() {
                 Selection::Message(message) => Some(message),
-                Selection::Nothing | Selection::Node(_) | Selection::Fault(_) | Selection::Violation(_) => {
+                Selection::Nothing | Selection::Node(_) | Selection::Fault(_) | Selection::Violation(_) | Selection::Stuck(_) => {
                     None
                 }
             },
