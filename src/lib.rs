@@ -11,6 +11,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod explore;
 pub mod machines;
 pub mod model;
 pub mod protocols;

@@ -1,0 +1,241 @@
+//! The constants of a specification, as they are written: `acceptors=3,values=2,ballots=2`.
+
+use super::models::{MODELS, Model};
+use super::quorums::{Quorums, SETS_MAX};
+use crate::model::{Lang, Text};
+use crate::quorum::WEIGHT_MAX;
+use std::fmt;
+
+/// A number that a specification leaves open.
+#[derive(Clone, Copy, Debug)]
+pub struct Constant {
+    /// Its name: `acceptors`.
+    pub id: &'static str,
+    /// What it counts.
+    pub help: Text,
+    /// The smallest allowed.
+    pub least: u32,
+    /// The largest allowed.
+    pub most: u32,
+    /// Where nothing is said.
+    pub default: u32,
+}
+
+/// Why something is not explored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such model.
+    Model {
+        /// What was asked for.
+        name: String,
+    },
+    /// A constant that the model does not have.
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// Those that it has.
+        known: String,
+    },
+    /// A constant without a number that it may have.
+    Number {
+        /// Which.
+        name: String,
+        /// The smallest allowed.
+        least: u32,
+        /// The largest allowed.
+        most: u32,
+        /// What was there.
+        found: String,
+    },
+    /// Weights that are none.
+    Weights {
+        /// What was there.
+        found: String,
+        /// How many there should be at most.
+        most: u32,
+    },
+    /// A quorum system that is not written as one.
+    Quorums {
+        /// What was there.
+        text: String,
+        /// How many acceptors there are.
+        acceptors: usize,
+    },
+    /// A threshold that nobody reaches.
+    NoQuorum,
+    /// A quorum system of too many sets.
+    ManyQuorums {
+        /// How many.
+        many: usize,
+    },
+}
+
+impl Refusal {
+    /// What is wrong, in a sentence.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        let en = lang == Lang::En;
+        match self {
+            Self::Model { name } => {
+                let known: Vec<&str> = MODELS.iter().map(|model| model.id).collect();
+                let known = known.join(", ");
+                if en {
+                    format!("There is no model `{name}`; there are {known}.")
+                } else {
+                    format!("没有模型 `{name}`；现有 {known}。")
+                }
+            }
+            Self::Unknown { name, known } if en => format!("There is no constant `{name}`; there are {known}."),
+            Self::Unknown { name, known } => format!("没有常量 `{name}`；现有 {known}。"),
+            Self::Number { name, least, most, found } if en => {
+                format!("{name} should be a whole number from {least} to {most}, not `{found}`.")
+            }
+            Self::Number { name, least, most, found } => {
+                format!("{name} 应为 {least} 到 {most} 的整数，而不是 `{found}`。")
+            }
+            Self::Weights { found, most } if en => format!(
+                "weights should be 1 to {most} whole numbers from 0 to {WEIGHT_MAX} with colons between them, as in 3:1:1:1, not `{found}`."
+            ),
+            Self::Weights { found, most } => {
+                format!("weights 应为 1 到 {most} 个 0 到 {WEIGHT_MAX} 的整数，以冒号分隔，如 3:1:1:1，而不是 `{found}`。")
+            }
+            Self::Quorums { text, acceptors } if en => format!(
+                "A quorum system is written as {{{{a1,a2}},{{a1,a3}}}} with acceptors from a1 to a{acceptors}, not `{text}`."
+            ),
+            Self::Quorums { text, acceptors } => {
+                format!("法定人数系统应写作 {{{{a1,a2}},{{a1,a3}}}}，接受者为 a1 到 a{acceptors}，而不是 `{text}`。")
+            }
+            Self::NoQuorum if en => "All acceptors together do not reach the threshold: there is no quorum.".into(),
+            Self::NoQuorum => "全部接受者合计也达不到阈值：不存在法定人数。".into(),
+            Self::ManyQuorums { many } if en => {
+                format!("The quorum system has {many} sets, and at most {SETS_MAX} are explored.")
+            }
+            Self::ManyQuorums { many } => format!("法定人数系统有 {many} 个集合，最多探索 {SETS_MAX} 个。"),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(Lang::En))
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// A value for each constant of a model, and a quorum system for each that it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constants {
+    numbers: Vec<(&'static str, u32)>,
+    quorums: Vec<Quorums>,
+}
+
+impl Constants {
+    /// Reads constants: `text` is `name=value` with commas between, `systems` are quorum systems as
+    /// sets, either `{{a1,a2},{a3}}` for all of the model's or `q1={{a1}}` for one.
+    ///
+    /// What is not said has its default: one vote each, and majorities. `weights=3:1:1:1` gives votes,
+    /// and `q1=4`, or whatever the quorum system is called, the votes that decide.
+    ///
+    /// # Errors
+    /// With what is wrong, where something is.
+    pub fn read(model: &Model, text: &str, systems: &[&str]) -> Result<Self, Refusal> {
+        let mut numbers: Vec<(&'static str, u32)> =
+            model.constants.iter().map(|constant| (constant.id, constant.default)).collect();
+        let mut weights: Option<Vec<u8>> = None;
+        let mut thresholds: Vec<Option<u32>> = vec![None; model.quorums.len()];
+        let mut counted = false;
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, found) = part.split_once('=').unwrap_or((part, ""));
+            let (name, found) = (name.trim(), found.trim());
+            let number = |least: u32, most: u32| {
+                let number = found.parse().ok().filter(|number| (least..=most).contains(number));
+                number.ok_or_else(|| Refusal::Number { name: name.into(), least, most, found: found.into() })
+            };
+            if let Some(place) = model.constants.iter().position(|constant| constant.id == name) {
+                let Constant { least, most, .. } = model.constants[place];
+                numbers[place].1 = number(least, most)?;
+                counted |= name == ACCEPTORS;
+            } else if let Some(place) = model.quorums.iter().position(|phase| *phase == name) {
+                thresholds[place] = Some(number(1, u32::MAX)?);
+            } else if name == "weights" && !model.quorums.is_empty() {
+                weights = Some(read_weights(found, model)?);
+            } else {
+                return Err(Refusal::Unknown { name: name.into(), known: known(model) });
+            }
+        }
+        if let Some(weights) = &weights {
+            let place = numbers.iter().position(|(id, _)| *id == ACCEPTORS);
+            let count = place.map_or(0, |place| numbers[place].1 as usize);
+            if counted && count != weights.len() {
+                let found = weights.iter().map(u8::to_string).collect::<Vec<_>>().join(":");
+                return Err(Refusal::Weights { found, most: count as u32 });
+            }
+            if let Some(place) = place {
+                numbers[place].1 = weights.len() as u32;
+            }
+        }
+        let mut constants = Self { numbers, quorums: Vec::new() };
+        let acceptors = constants.get(ACCEPTORS) as usize;
+        let weights = weights.unwrap_or_else(|| vec![1; acceptors]);
+        let total: u32 = weights.iter().map(|weight| u32::from(*weight)).sum();
+        for (place, phase) in model.quorums.iter().enumerate() {
+            let own = systems.iter().find_map(|system| {
+                let (name, sets) = system.split_once('=').unwrap_or(("", system));
+                (name.trim().is_empty() || name.trim() == *phase).then_some(sets)
+            });
+            constants.quorums.push(match own {
+                Some(sets) => Quorums::parse(sets, acceptors)?,
+                None => Quorums::weighted(&weights, thresholds[place].unwrap_or(total / 2 + 1))?,
+            });
+        }
+        let stray = systems.iter().filter_map(|system| system.split_once('=')).map(|(name, _)| name.trim());
+        for name in stray.filter(|name| !name.is_empty() && !model.quorums.contains(name)) {
+            return Err(Refusal::Unknown { name: name.into(), known: known(model) });
+        }
+        if model.quorums.is_empty() && !systems.is_empty() {
+            return Err(Refusal::Unknown { name: "quorums".into(), known: known(model) });
+        }
+        Ok(constants)
+    }
+
+    /// A constant; 0 for one that the model does not have.
+    #[must_use]
+    pub fn get(&self, id: &str) -> u32 {
+        self.numbers.iter().find(|(known, _)| *known == id).map_or(0, |(_, number)| *number)
+    }
+
+    /// Every constant with its value, in the model's order.
+    #[must_use]
+    pub fn numbers(&self) -> &[(&'static str, u32)] {
+        &self.numbers
+    }
+
+    /// A quorum system, by its place in the model's list; an empty one beyond it.
+    #[must_use]
+    pub fn quorums(&self, place: usize) -> Quorums {
+        self.quorums.get(place).cloned().unwrap_or_default()
+    }
+}
+
+/// The constant that quorum systems are about.
+pub(super) const ACCEPTORS: &str = "acceptors";
+
+fn known(model: &Model) -> String {
+    let mut known: Vec<&str> = model.constants.iter().map(|constant| constant.id).collect();
+    known.extend(model.quorums);
+    if !model.quorums.is_empty() {
+        known.push("weights");
+    }
+    known.join(", ")
+}
+
+fn read_weights(found: &str, model: &Model) -> Result<Vec<u8>, Refusal> {
+    let most = model.constants.iter().find(|c| c.id == ACCEPTORS).map_or(0, |constant| constant.most);
+    let wrong = || Refusal::Weights { found: found.into(), most };
+    let weights: Result<Vec<u8>, Refusal> = found
+        .split(':')
+        .map(|w| w.trim().parse().ok().filter(|w| *w <= WEIGHT_MAX).ok_or_else(wrong))
+        .collect();
+    weights.and_then(|list| if list.len() <= most as usize { Ok(list) } else { Err(wrong()) })
+}

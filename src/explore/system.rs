@@ -1,0 +1,143 @@
+//! What can be explored.
+
+use crate::model::{Lang, PropertyWord};
+
+/// One way in which a system may move, packed by the system as it likes.
+pub type Action = u64;
+
+/// What is asked of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Every state that is reached has it.
+    Always,
+    /// Some state that is reached has it: the search came to its point.
+    Sometimes,
+}
+
+/// A property of states.
+#[derive(Clone, Copy, Debug)]
+pub struct Property {
+    /// What is asked.
+    pub expect: Expect,
+    /// Its names.
+    pub word: &'static PropertyWord,
+}
+
+impl Property {
+    /// Holds in every state.
+    #[must_use]
+    pub const fn always(word: &'static PropertyWord) -> Self {
+        Self { expect: Expect::Always, word }
+    }
+
+    /// Holds in some state.
+    #[must_use]
+    pub const fn sometimes(word: &'static PropertyWord) -> Self {
+        Self { expect: Expect::Sometimes, word }
+    }
+}
+
+/// A transition system whose states are [`width`](System::width) words.
+///
+/// Two states are the same where their words are. The order in which successors are given is the order
+/// in which they are visited: it decides which of several shortest violations is found, so it must not
+/// depend on anything but the state.
+pub trait System {
+    /// How many words a state has; at least 1.
+    fn width(&self) -> usize;
+
+    /// The states to begin with.
+    fn initial(&mut self, out: &mut Next);
+
+    /// Where a state can go, each way with its action.
+    fn successors(&mut self, state: &[u64], out: &mut Next);
+
+    /// What is checked; at most 32.
+    fn properties(&self) -> &[Property];
+
+    /// A bit for each property, by its place: whether an [`Expect::Always`] is broken in this state, or
+    /// an [`Expect::Sometimes`] holds.
+    fn noted(&mut self, state: &[u64]) -> u32;
+
+    /// How many ways there are to exchange what is interchangeable, the one that changes nothing
+    /// first. States that differ only so are taken for one where symmetry is asked for.
+    fn renamings(&self) -> usize {
+        1
+    }
+
+    /// The state after such an exchange.
+    fn renamed(&self, _which: usize, state: &[u64], out: &mut [u64]) {
+        out.copy_from_slice(state);
+    }
+
+    /// A step in words.
+    fn action(&self, action: Action, lang: Lang) -> String;
+
+    /// A state in words.
+    fn show(&self, state: &[u64], lang: Lang) -> String;
+
+    /// How many bytes it keeps beside the states.
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
+/// The successors of one state, as they are being listed.
+#[derive(Debug, Default)]
+pub struct Next {
+    width: usize,
+    words: Vec<u64>,
+    actions: Vec<Action>,
+    generated: u64,
+}
+
+impl Next {
+    /// An empty list of states of that many words.
+    #[must_use]
+    pub const fn new(width: usize) -> Self {
+        Self { width, words: Vec::new(), actions: Vec::new(), generated: 0 }
+    }
+
+    /// A successor that begins as a copy of `from`, to be changed in place.
+    pub fn step(&mut self, action: Action, from: &[u64]) -> &mut [u64] {
+        self.steps(action, from, 1)
+    }
+
+    /// One that is computed `times` times, once for each way in which the action is enabled.
+    pub fn steps(&mut self, action: Action, from: &[u64], times: u64) -> &mut [u64] {
+        self.generated += times;
+        self.actions.push(action);
+        let start = self.words.len();
+        self.words.extend_from_slice(from);
+        &mut self.words[start..]
+    }
+
+    /// A successor that is counted and not kept, because it lies outside what is explored.
+    pub const fn outside(&mut self) {
+        self.generated += 1;
+    }
+
+    /// How many were computed.
+    pub(super) const fn generated(&self) -> u64 {
+        self.generated
+    }
+
+    /// How many are kept, repeats included.
+    pub(super) const fn len(&self) -> usize {
+        self.actions.len()
+    }
+
+    pub(super) fn get(&self, place: usize) -> (Action, &[u64]) {
+        (self.actions[place], &self.words[place * self.width..][..self.width])
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.words.clear();
+        self.actions.clear();
+        self.generated = 0;
+    }
+
+    pub(super) const fn bytes(&self) -> usize {
+        (self.words.capacity() + self.actions.capacity()) * size_of::<u64>()
+    }
+}

@@ -1,0 +1,92 @@
+//! What TLC and others count for small public specifications, counted again.
+//!
+//! The figures are copied here; where the folder that they come from is at hand, each of its rows marked
+//! highly portable is looked up in it too, so that none is forgotten.
+#![cfg(not(target_arch = "wasm32"))]
+
+use quorate::explore::{Constants, Explorer, Limits, Progress, model};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// A row: its name, the model, its constants, quorum systems, and whether symmetry is used.
+type Row = (&'static str, &'static str, &'static str, &'static [&'static str], bool);
+
+/// Rows whose every state is counted, with distinct, generated and depth; 0 for what is not known.
+const COUNTS: &[(Row, u64, u64, u32)] = &[
+    (("2pc-rm2", "two-phase", "rms=2", &[], false), 56, 154, 8),
+    (("2pc-rm3", "two-phase", "rms=3", &[], false), 288, 1_146, 11),
+    (("2pc-rm5", "two-phase", "rms=5", &[], false), 8_832, 58_146, 17),
+    (("2pc-rm3-orbits", "two-phase", "rms=3", &[], true), 80, 0, 0),
+    (("tcommit-rm2", "tcommit", "rms=2", &[], false), 12, 23, 5),
+    (("tcommit-rm3", "tcommit", "rms=3", &[], false), 34, 94, 7),
+    (
+        ("paxoscommit-2-3-2", "paxos-commit", "rms=2,acceptors=3,ballots=2", &[], false),
+        1_321_761,
+        16_959_159,
+        28,
+    ),
+    (("paxoscommit-small-0", "paxos-commit", "rms=1,acceptors=3,ballots=2", &[], false), 1_461, 9_936, 15),
+    (("paxos-a1-sym", "paxos", "acceptors=1,values=1,ballots=2", &[], true), 25, 82, 9),
+    (("paxos-a3-v2-b2", "paxos", "acceptors=3,values=2,ballots=2", &[], false), 3_921, 23_563, 17),
+    (("paxos-var-0", "paxos", "acceptors=3,values=2,ballots=1", &[], false), 73, 314, 9),
+    (("paxos-var-1", "paxos", "acceptors=3,values=1,ballots=2", &[], false), 1_681, 9_903, 17),
+    (("paxos-var-5", "paxos", "acceptors=2,values=2,ballots=2,quorums=2", &[], false), 145, 611, 13),
+    (
+        (
+            "fpaxos-two",
+            "fpaxos",
+            "acceptors=2,values=2,ballots=3",
+            &["q1={{a1},{a2}}", "q2={{a1,a2}}"],
+            false,
+        ),
+        36_953,
+        245_288,
+        19,
+    ),
+    (("fpaxos-three", "fpaxos", "acceptors=3,values=3,ballots=3", &[], false), 362_361, 2_697_682, 25),
+    (("fpaxos-var-0", "fpaxos", "acceptors=3,values=2,ballots=2,q1=3,q2=1", &[], false), 513, 2_587, 17),
+    (("voting-3-2-2-sym", "voting", "acceptors=3,values=2,ballots=2", &[], true), 77, 451, 11),
+    (("consensus", "consensus", "values=3", &[], false), 4, 7, 1),
+    (
+        ("fastpaxos-classic", "fast-paxos-classic", "acceptors=4,values=3,ballots=3", &[], true),
+        1_207,
+        13_290,
+        22,
+    ),
+    (("alternating-bit", "alternating-bit", "data=2,msgqlen=2,ackqlen=2", &[], false), 240, 1_392, 10),
+];
+
+/// Rows that break a property, with the number of steps of the shortest run that does.
+const BROKEN: &[(Row, &str, usize)] = &[
+    (
+        ("paxos-bad-0", "paxos", "acceptors=4,values=2,ballots=2", &["{{a1,a2},{a3,a4}}"], false),
+        "one-value",
+        12,
+    ),
+    (("fpaxos-bad-0", "fpaxos", "acceptors=4,values=2,ballots=2,q1=2,q2=2", &[], false), "one-value", 12),
+    (("sr-single-2-2", "single-copy-register", "servers=2,clients=2", &[], false), "linearizable", 4),
+];
+
+fn explore(row: &Row, go_on: bool) -> Explorer {
+    let (id, name, constants, quorums, symmetry) = *row;
+    let model = model(name).unwrap_or_else(|| panic!("{id}: no model {name}"));
+    let constants = Constants::read(model, constants, quorums).unwrap_or_else(|e| panic!("{id}: {e}"));
+    let system = model.build(&constants).expect("a system");
+    let mut explorer = Explorer::new(system, Limits { symmetry, go_on, ..Limits::default() });
+    while explorer.advance(100_000) == Progress::Running {}
+    explorer
+}
+
+#[test]
+fn counts_are_those_of_the_oracle() {
+    for (row, distinct, generated, depth) in COUNTS {
+        let explorer = explore(row, true);
+        let counts = explorer.counts();
+        assert_eq!(explorer.progress(), Progress::Complete, "{}", row.0);
+        assert_eq!(explorer.violation(), None, "{} holds", row.0);
+        assert_eq!(counts.distinct, *distinct, "{}: distinct", row.0);
+        if *generated > 0 {
+            assert_eq!((counts.generated, counts.depth), (*generated, *depth), "{}: generated, depth", row.0);
+        }
+    }
+}
