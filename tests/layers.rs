@@ -12,12 +12,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("protocols", &["model", "quorum", "machines"]),
     ("sim", &["model", "quorum"]),
     ("check", &["model", "quorum", "sim"]),
-    ("catalogue", &["model", "quorum", "machines", "protocols", "sim", "check"]),
+    ("explore", &["model", "quorum", "sim", "check"]),
+    ("catalogue", &["model", "quorum", "machines", "protocols", "sim", "check", "explore"]),
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
     ("ui", &["model", "quorum", "sim", "check", "catalogue", "scenario", "session", "view"]),
-    ("cli", &["model", "quorum", "sim", "scenario"]),
+    ("cli", &["model", "quorum", "sim", "explore", "scenario"]),
 ];
 
 /// The layers outside the library: to them the others are another crate.

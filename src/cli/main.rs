@@ -4,6 +4,7 @@
 //! function gives.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod explore;
 mod line;
 mod quorum;
 mod source;
@@ -25,9 +26,10 @@ use std::process::ExitCode;
     after_help = "\
 Exit codes:
   0  all went well
-  1  a claim is broken
+  1  a claim, or a property that is explored, is broken
   2  an argument, a file, a link or a line of input is not what it should be
   3  the output could not be written
+  4  a search ran out of the memory that it may take
 
 Examples:
   quorate run raft/first-election | head
@@ -37,6 +39,7 @@ Examples:
   quorate link my.json --base https://example.org/quorate/
   quorate unlink 'https://example.org/quorate/#s=1.…' > my.json
   echo '{\"threshold\": {\"n\": 5, \"r\": 3, \"w\": 3}}' | quorate quorum
+  quorate explore paxos --constants acceptors=3,values=2,ballots=2
   quorate schema > scenario.schema.json"
 )]
 struct Cli {
@@ -82,6 +85,13 @@ enum Command {
         /// Files, or `-`; none: standard input.
         files: Vec<PathBuf>,
     },
+    /// Visits every state that a specification, or a protocol in a bounded environment, can reach.
+    ///
+    /// Prints one JSON object: distinct states, states generated, depth, states a second, what became of
+    /// each property, and the shortest run that breaks one, step by step. Exit code 1 where one is
+    /// broken, 4 where the memory does not suffice.
+    #[command(after_help = explore::help())]
+    Explore(explore::Arguments),
     /// Prints the link that opens a scenario: the part of an address from its # on.
     Link {
         /// A file, `-`, the name of a scenario of the gallery, or a link.
@@ -156,6 +166,8 @@ const BROKEN: u8 = 1;
 const BAD_INPUT: u8 = 2;
 /// The output could not be written.
 const BAD_OUTPUT: u8 = 3;
+/// A search ran out of the memory that it may take.
+const OUT_OF_MEMORY: u8 = 4;
 /// Events computed at a time.
 const SLICE: u32 = 10_000;
 
@@ -197,6 +209,7 @@ impl Command {
             Self::Run { scenario, json, seed, until } => run(&scenario, json, seed, until, lang, out),
             Self::Verify { scenarios } => verify(&scenarios, lang, out),
             Self::Quorum { files } => quorum::answer(&files, out),
+            Self::Explore(arguments) => explore::explore(&arguments, lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;
                 let at = at.map(|ms| span("--at", ms, Span(0), lang)).transpose()?.map(|at| Time(at.0));

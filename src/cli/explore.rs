@@ -1,0 +1,154 @@
+//! Exhaustive searches from the command line.
+
+use crate::{BROKEN, Failure, OUT_OF_MEMORY};
+use clap::Args;
+use quorate::explore::{Constants, Expect, Explorer, Limits, MODELS, Progress, model};
+use quorate::model::Lang;
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+use std::io::Write;
+use std::time::Instant;
+
+/// Successors computed at a time.
+const SLICE: u64 = 1 << 16;
+
+/// What `quorate explore` takes.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// A specification by name.
+    model: String,
+    /// Constants of a specification: name=value, with commas between.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    constants: String,
+    /// A quorum system of a specification as sets, `{{a1,a2},{a3,a4}}` or `q1={{a1},{a2}}`; may be
+    /// repeated.
+    #[arg(long)]
+    quorums: Vec<String>,
+    /// Take states that differ only by names for one.
+    #[arg(long)]
+    symmetry: bool,
+    /// Go on after a violation, and count every state.
+    #[arg(long)]
+    all: bool,
+    /// How much memory it may take, in MiB.
+    #[arg(long, value_name = "MB", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    memory: u32,
+}
+
+/// The specifications and their constants, in words.
+pub(crate) fn help() -> String {
+    let mut text = String::from("Specifications, their constants with defaults, and their quorum systems:\n");
+    for model in MODELS {
+        let _ = write!(text, "\n  {} — {}\n", model.id, model.summary.en);
+        for constant in model.constants {
+            let (least, most, default) = (constant.least, constant.most, constant.default);
+            let name = format!("{}={default}", constant.id);
+            let _ = writeln!(text, "      {name:<14} {}, {least} to {most}", constant.help.en);
+        }
+        if let Some(first) = model.quorums.first() {
+            let systems = model.quorums.join(", ");
+            let _ = writeln!(
+                text,
+                "      quorum systems: {systems}; {first}=2 is a threshold, weights=2:1:1 are votes"
+            );
+        }
+        if let Some(symmetry) = model.symmetry {
+            let _ = writeln!(text, "      --symmetry: {}", symmetry.en);
+        }
+    }
+    text
+}
+
+/// Explores what is asked for, and prints what was found.
+pub(crate) fn explore(arguments: &Arguments, lang: Lang, out: &mut impl Write) -> Result<u8, Failure> {
+    let refused = |refusal: quorate::explore::Refusal| Failure::Input(refusal.sentence(lang));
+    let Some(model) = model(&arguments.model) else {
+        return Err(refused(quorate::explore::Refusal::Model { name: arguments.model.clone() }));
+    };
+    let quorums: Vec<&str> = arguments.quorums.iter().map(String::as_str).collect();
+    let constants = Constants::read(model, &arguments.constants, &quorums).map_err(refused)?;
+    let system = model.build(&constants).map_err(refused)?;
+    let mut told = Map::new();
+    told.insert("model".into(), model.id.into());
+    let numbers = constants.numbers().iter().map(|(id, number)| ((*id).into(), (*number).into()));
+    told.insert("constants".into(), Value::Object(numbers.collect()));
+    if !model.quorums.is_empty() {
+        let systems = model.quorums.iter().enumerate();
+        let systems = systems.map(|(place, id)| ((*id).into(), constants.quorums(place).to_string().into()));
+        told.insert("quorums".into(), Value::Object(systems.collect()));
+    }
+    let limits =
+        Limits { memory: (arguments.memory as usize) << 20, symmetry: arguments.symmetry, go_on: arguments.all };
+    let mut explorer = Explorer::new(system, limits);
+    run(&mut explorer, &mut told);
+    told.insert("symmetry".into(), arguments.symmetry.into());
+    tell(&mut explorer, lang, &mut told);
+    writeln!(out, "{}", Value::Object(told))?;
+    Ok(match (explorer.violation(), explorer.progress()) {
+        (Some(_), _) => BROKEN,
+        (None, Progress::OutOfMemory) => OUT_OF_MEMORY,
+        (None, Progress::Running | Progress::Complete | Progress::Violated) => 0,
+    })
+}
+
+/// Goes on to the end, and tells how fast.
+fn run(explorer: &mut Explorer, told: &mut Map<String, Value>) {
+    let start = Instant::now();
+    while explorer.advance(SLICE) == Progress::Running {}
+    let seconds = start.elapsed().as_secs_f64();
+    let rate = explorer.counts().distinct as f64 / seconds.max(1e-9);
+    told.insert("seconds".into(), json!((seconds * 1e3).round() / 1e3));
+    told.insert("states_per_second".into(), json!(rate.round()));
+}
+
+/// What was found.
+fn tell(explorer: &mut Explorer, lang: Lang, told: &mut Map<String, Value>) {
+    let counts = explorer.counts();
+    told.insert("distinct".into(), counts.distinct.into());
+    told.insert("generated".into(), counts.generated.into());
+    told.insert("depth".into(), counts.depth.into());
+    told.insert("bytes".into(), explorer.bytes().into());
+    let (result, all) = match explorer.progress() {
+        Progress::Complete => ("complete", true),
+        Progress::OutOfMemory => ("out-of-memory", false),
+        Progress::Running | Progress::Violated => ("violated", false),
+    };
+    told.insert("result".into(), result.into());
+    told.insert("message".into(), explorer.progress().sentence().get(lang).into());
+    let properties = explorer.properties().iter().enumerate().map(|(place, property)| {
+        let seen = explorer.found().iter().any(|found| found.property == place);
+        // Where states are left, what was not seen may still come.
+        let (expect, holds) = match property.expect {
+            Expect::Always => ("always", if seen { Some(false) } else { all.then_some(true) }),
+            Expect::Sometimes => ("sometimes", if seen { Some(true) } else { all.then_some(false) }),
+        };
+        json!({
+            "id": property.word.id,
+            "name": property.word.name.get(lang),
+            "statement": property.word.statement.get(lang),
+            "expect": expect,
+            "holds": holds,
+        })
+    });
+    told.insert("properties".into(), properties.collect());
+    let Some(found) = explorer.violation() else { return };
+    let property = explorer.properties()[found.property].word.id;
+    let path = explorer.path(found.state);
+    let steps: Vec<Value> = path
+        .iter()
+        .map(|step| {
+            let action = step.action.map(|action| explorer.action(action, lang));
+            json!({ "action": action, "state": explorer.show(&step.state, lang) })
+        })
+        .collect();
+    let length = path.len();
+    told.insert(
+        "violation".into(),
+        json!({
+            "property": property,
+            "states": length,
+            "steps": length.saturating_sub(1),
+            "run": steps,
+        }),
+    );
+}
