@@ -12,6 +12,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod explore;
+pub mod history;
 pub mod machines;
 pub mod model;
 pub mod protocols;

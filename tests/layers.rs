@@ -15,10 +15,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("explore", &["model", "quorum", "sim", "check"]),
     ("catalogue", &["model", "quorum", "machines", "protocols", "sim", "check", "explore"]),
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
+    ("history", &["model", "sim", "check", "scenario"]),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
     ("ui", &["model", "quorum", "sim", "check", "catalogue", "scenario", "session", "view"]),
-    ("cli", &["model", "quorum", "sim", "explore", "scenario"]),
+    ("cli", &["model", "quorum", "sim", "check", "explore", "scenario", "history"]),
 ];
 
 /// The layers outside the library: to them the others are another crate.

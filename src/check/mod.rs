@@ -8,6 +8,7 @@ mod chosen_stable;
 mod election_safety;
 mod leader_append_only;
 mod leader_completeness;
+pub mod linear;
 mod log_matching;
 mod p2c;
 #[cfg(test)]
