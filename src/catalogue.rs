@@ -5,8 +5,10 @@ use crate::check::{
     AGREEMENT, Agreement, Backed, ChosenStable, ElectionSafety, LeaderAppendOnly, LeaderCompleteness,
     LogMatching, Monitor, P2c, Property, STATE_MACHINE_SAFETY, Validity,
 };
+use crate::explore::{Bounded, Bounds};
 use crate::model::{Protocol, Settings, Setup, Spec, Time};
 use crate::protocols::{paxos::Paxos, raft::Raft, vote::Vote};
+use crate::quorum::Rule;
 use crate::sim::{Cluster, Plan, Timeline};
 use std::sync::Arc;
 
@@ -19,6 +21,7 @@ pub struct Entry {
     pub properties: fn() -> Vec<Box<dyn Property>>,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
+    explore: fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded,
     start: fn(&'static Entry, Plan, &Settings, Time) -> Box<dyn Cluster>,
 }
 
@@ -62,6 +65,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "raft/forgets-vote",
             "raft/truncates-always",
         ],
+        explore: Bounded::new::<Raft>,
         start: start::<Raft>,
     },
     Entry {
@@ -86,6 +90,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "paxos/counts-across-ballots",
             "paxos/reuses-ballot",
         ],
+        explore: Bounded::new::<Paxos>,
         start: start::<Paxos>,
     },
     Entry {
@@ -100,6 +105,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "vote/counts-heads",
             "vote/counts-twice",
         ],
+        explore: Bounded::new::<Vote>,
         start: start::<Vote>,
     },
 ];
@@ -114,6 +120,13 @@ pub fn find(id: &str) -> Option<&'static Entry> {
 #[must_use]
 pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
     (entry.start)(entry, plan, settings, end)
+}
+
+/// A protocol under a bounded environment, watched by its properties: what an
+/// [`Explorer`](crate::explore::Explorer) takes.
+#[must_use]
+pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
+    (entry.explore)(rule, settings, (entry.properties)(), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {

@@ -1,5 +1,6 @@
 //! Breadth-first search, a slice at a time.
 
+use super::bounded::Choice;
 use super::store::{Put, Store};
 use super::system::{Action, Expect, Next, Property, System};
 use crate::model::{Lang, Text};
@@ -282,6 +283,12 @@ impl Explorer {
             path.push(Step { action: (!begins).then_some(action), state: state.into() });
         }
         path
+    }
+
+    /// What happens along a path, where a protocol is explored.
+    pub fn walk(&mut self, path: &[Step]) -> Option<Vec<Choice>> {
+        let actions: Vec<Action> = path.iter().filter_map(|step| step.action).collect();
+        self.system.walk(&actions)
     }
 
     /// A step of a path in words.

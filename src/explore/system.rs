@@ -1,5 +1,6 @@
 //! What can be explored.
 
+use super::bounded::Choice;
 use crate::model::{Lang, PropertyWord};
 
 /// One way in which a system may move, packed by the system as it likes.
@@ -75,6 +76,12 @@ pub trait System {
 
     /// A state in words.
     fn show(&self, state: &[u64], lang: Lang) -> String;
+
+    /// What happens along a path from an initial state, where the system runs a protocol; otherwise, and
+    /// where it cannot go so, `None`.
+    fn walk(&mut self, _actions: &[Action]) -> Option<Vec<Choice>> {
+        None
+    }
 
     /// How many bytes it keeps beside the states.
     fn bytes(&self) -> usize {
