@@ -17,9 +17,26 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
     ("history", &["model", "sim", "check", "scenario"]),
     ("search", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario"]),
+    ("task", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario", "history", "search"]),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
-    ("ui", &["model", "quorum", "sim", "check", "catalogue", "scenario", "session", "view"]),
+    (
+        "ui",
+        &[
+            "model",
+            "quorum",
+            "sim",
+            "check",
+            "explore",
+            "catalogue",
+            "scenario",
+            "history",
+            "search",
+            "task",
+            "session",
+            "view",
+        ],
+    ),
     ("cli", &["model", "quorum", "sim", "check", "explore", "scenario", "history", "search"]),
 ];
 
@@ -205,7 +222,9 @@ fn imports_point_one_way() {
 
 #[test]
 fn only_the_catalogue_names_a_protocol() {
-    for layer in ["model", "quorum", "machines", "sim", "check", "scenario", "session", "view", "ui", "cli"] {
+    for layer in
+        ["model", "quorum", "machines", "sim", "check", "scenario", "task", "session", "view", "ui", "cli"]
+    {
         for file in files_of(layer) {
             let source = fs::read_to_string(&file).expect("readable source");
             for (number, line) in lines(&source, true) {
