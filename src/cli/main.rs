@@ -4,6 +4,7 @@
 //! function gives.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod check;
 mod explore;
 mod line;
 mod quorum;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
     after_help = "\
 Exit codes:
   0  all went well
-  1  a claim, or a property that is explored, is broken
+  1  a claim or a property is broken, a history is not linearizable
   2  an argument, a file, a link or a line of input is not what it should be
   3  the output could not be written
   4  a search ran out of the memory that it may take
@@ -36,6 +37,7 @@ Examples:
   quorate run my.json --seed 7 --until 900 --json
   quorate verify                       every claim of the gallery
   quorate verify scenarios/*.json
+  quorate check etcd_001.log           is this history linearizable?
   quorate link my.json --base https://example.org/quorate/
   quorate unlink 'https://example.org/quorate/#s=1.…' > my.json
   echo '{\"threshold\": {\"n\": 5, \"r\": 3, \"w\": 3}}' | quorate quorum
@@ -92,6 +94,11 @@ enum Command {
     /// broken, 4 where the memory does not suffice.
     #[command(after_help = explore::help())]
     Explore(explore::Arguments),
+    /// Holds histories of clients, of this or any other system, against what they are histories of.
+    ///
+    /// One JSON object a file: the verdict, and where a history is not linearizable, the operations
+    /// that cannot be ordered and a sentence that says why.
+    Check(check::Histories),
     /// Prints the link that opens a scenario: the part of an address from its # on.
     Link {
         /// A file, `-`, the name of a scenario of the gallery, or a link.
@@ -210,6 +217,7 @@ impl Command {
             Self::Verify { scenarios } => verify(&scenarios, lang, out),
             Self::Quorum { files } => quorum::answer(&files, out),
             Self::Explore(arguments) => explore::explore(&arguments, lang, out),
+            Self::Check(histories) => check::histories(&histories, lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;
                 let at = at.map(|ms| span("--at", ms, Span(0), lang)).transpose()?.map(|at| Time(at.0));
