@@ -1,0 +1,80 @@
+//! Faults that are aimed: a first run tells when what happens where, and faults come right before or
+//! after it, to the node it happens at or to those around it.
+
+use super::schedule::Draft;
+use crate::model::{NodeId, NodeSet, Notice, Time};
+use crate::scenario::Scenario;
+use crate::sim::{Delay, FaultKind, Kind, Progress};
+
+/// Something that happened in the first run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    at: Time,
+    node: NodeId,
+}
+
+/// So many moments are enough to aim at.
+const MOMENTS_MAX: usize = 4_096;
+/// No more of the first run is looked at: an odd scenario may be a heavy one.
+const SLICES_MAX: u32 = 40;
+const SLICE: u32 = 5_000;
+
+/// When what happens where in a run without any change.
+pub(super) fn survey(scenario: &Scenario) -> Vec<Moment> {
+    let mut run = scenario.run();
+    for _ in 0..SLICES_MAX {
+        if run.advance(SLICE) != Progress::Running {
+            break;
+        }
+    }
+    let (trace, spec) = (run.trace(), scenario.spec());
+    let records = trace.records().iter().filter(|record| match record.kind {
+        Kind::Role | Kind::Decide => true,
+        Kind::Because => trace.notice(record, spec) == Notice::Notable,
+        Kind::Send
+        | Kind::Arrive
+        | Kind::Vanish
+        | Kind::Timer
+        | Kind::Written
+        | Kind::Boot
+        | Kind::Crash
+        | Kind::Pause
+        | Kind::Resume
+        | Kind::Fault
+        | Kind::Call
+        | Kind::Return
+        | Kind::Unheard
+        | Kind::Hand => false,
+    });
+    let mut moments: Vec<Moment> =
+        records.map(|record| Moment { at: record.at(), node: record.node }).collect();
+    moments.dedup();
+    moments.truncate(MOMENTS_MAX);
+    moments
+}
+
+/// Adds a few aimed faults.
+pub(super) fn take(draft: &mut Draft, moments: &[Moment]) {
+    for _ in 0..1 + draft.chance.below(5) {
+        let somewhere = Moment { at: Time(draft.chance.below(draft.length())), node: draft.any_node() };
+        let Moment { at, node: there } = draft.pick(moments).unwrap_or(somewhere);
+        let node = if draft.one_in(4) { draft.any_node() } else { there };
+        let early = draft.quarters(0, 12);
+        let from = (at.0 + draft.quarters(0, 12)).saturating_sub(early);
+        let most = if draft.one_in(2) { 16 } else { 120 };
+        let until = from + draft.quarters(2, most);
+        let (alone, everyone) = (NodeSet::only(node), NodeSet::full(draft.nodes()));
+        match draft.chance.below(10) {
+            0..3 => draft.fault(FaultKind::Crash { node, amnesia: false }, from, until),
+            3 => draft.fault(FaultKind::Pause { node }, from, until),
+            4 => draft.fault(FaultKind::Partition { groups: vec![alone] }, from, until),
+            5 => draft.fault(FaultKind::Cut { from: alone, to: everyone.minus(alone) }, from, until),
+            6 => {
+                let extra = Delay::Constant(draft.quarters(4, 40));
+                draft.fault(FaultKind::Slow { from: alone, to: everyone, extra }, from, until);
+            }
+            7 => draft.propose(node, from),
+            _ => draft.time_out(node, from),
+        }
+    }
+}
