@@ -93,7 +93,10 @@ mod tests {
         scenario.title = Words::new("a \"# b\u{202e}\n */ \"### // {} \\ 'x'", "“#”");
         scenario.text = Words::new("ends \"####", "\u{2028}");
         let text = as_test(&scenario);
-        assert!(text.starts_with("// a \"# b  */ \"### // {} \\ 'x'\n#[test]\nfn vote_a_b_x() {\n"), "{text}");
+        assert!(
+            text.starts_with("// a \"# b   */ \"### // {} \\ 'x'\n#[test]\nfn vote_a_b_x() {\n"),
+            "{text}"
+        );
         let marks = "#".repeat(5);
         // Inside JSON a quotation mark is escaped, and yet it is one to Rust.
         assert_eq!(text.matches(&format!("\"{marks}")).count(), 1);

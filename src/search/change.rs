@@ -4,6 +4,9 @@ use crate::model::{NodeId, NodeSet, Time};
 use crate::scenario::{NODES_MIN, Scenario};
 use crate::sim::{FaultKind, Intervention};
 
+/// No window is made shorter than this, in µs.
+const WINDOW_LEAST: u64 = 1_000;
+
 /// Every time in a scenario, in a fixed order: the two ends of each fault, interventions, the first
 /// requests of clients.
 pub(super) fn times(scenario: &Scenario) -> Vec<Time> {
@@ -28,7 +31,7 @@ pub(super) fn each_time(scenario: &mut Scenario, mut change: impl FnMut(usize, T
         changed(&mut fault.from);
         if let Some(until) = &mut fault.until {
             changed(until);
-            *until = (*until).max(Time(fault.from.0 + 1));
+            *until = (*until).max(Time(fault.from.0 + WINDOW_LEAST));
         }
     }
     for hand in &mut scenario.interventions {
@@ -64,6 +67,52 @@ pub(super) fn rounder(best: &Scenario, place: usize, grids: &[u64]) -> Option<Sc
     let coarser = grids.iter().any(|other| *other >= grid && nearest(at, *other) == at);
     if !coarser {
         each_time(&mut scenario, |own, at| if own == which { nearest(at, grid) } else { at });
+    }
+    Some(scenario)
+}
+
+/// Everything from a time on comes earlier: by all, three quarters, half or a quarter of what lies
+/// between it and the time before.
+pub(super) fn sooner(best: &Scenario, place: usize) -> Option<Scenario> {
+    let mut all = times(best);
+    all.push(Time(0));
+    all.sort_unstable();
+    all.dedup();
+    let (which, quarters) = (place / 4, 4 - place as u64 % 4);
+    let (before, from) = (all.get(which)?.0, all.get(which + 1)?.0);
+    let shift = (from - before) * quarters / 4_000 * 1_000;
+    let mut scenario = best.clone();
+    each_time(&mut scenario, |_, at| if at.0 >= from { Time(at.0 - shift) } else { at });
+    Some(scenario)
+}
+
+/// How far a time is moved, in ms.
+const NUDGES: [i64; 6] = [-50, -20, -10, 10, 20, 50];
+
+/// One time a little earlier or later.
+pub(super) fn nudged(best: &Scenario, place: usize) -> Option<Scenario> {
+    let (which, by) = (place / NUDGES.len(), NUDGES[place % NUDGES.len()] * 1_000);
+    if which >= times(best).len() {
+        return None;
+    }
+    let mut scenario = best.clone();
+    each_time(&mut scenario, |own, at| if own == which { Time(at.0.saturating_add_signed(by)) } else { at });
+    Some(scenario)
+}
+
+/// One node on the other side of a partition.
+pub(super) fn reshaped(best: &Scenario, place: usize) -> Option<Scenario> {
+    let nodes = best.weights.len();
+    let mut scenario = best.clone();
+    let planned = scenario.faults.get_mut(place / nodes)?;
+    let node = NodeSet::only(NodeId::at(place % nodes));
+    if let FaultKind::Partition { groups } = &mut planned.fault.kind
+        && let [group] = groups.as_mut_slice()
+    {
+        let other = if group.and(node).is_empty() { group.or(node) } else { group.minus(node) };
+        if !other.is_empty() {
+            *group = other;
+        }
     }
     Some(scenario)
 }

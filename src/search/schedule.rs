@@ -228,11 +228,12 @@ impl Draft {
         scenario.faults.retain(|_| chance.below(2) == 0);
         for Planned { fault, .. } in &mut scenario.faults {
             if chance.below(2) == 0 {
-                let shift = chance.below(16 * *unit);
-                let back = shift.min(fault.from.0) * chance.below(2);
-                let moved = |at: Time| Time(if back > 0 { at.0 - back } else { at.0 + shift });
-                fault.from = moved(fault.from);
-                fault.until = fault.until.map(moved);
+                continue;
+            }
+            let shift = chance.below(16 * *unit);
+            let back = shift.min(fault.from.0) * chance.below(2);
+            for at in [Some(&mut fault.from), fault.until.as_mut()].into_iter().flatten() {
+                at.0 = if back > 0 { at.0 - back } else { at.0 + shift };
             }
         }
         scenario.interventions.retain(|_| chance.below(2) == 0);

@@ -36,9 +36,8 @@ pub struct Shrunk {
 #[must_use]
 pub fn interesting(run: &dyn Cluster, event: u32) -> u32 {
     let (trace, spec) = (run.trace(), run.spec());
-    let notable = |event: &u32| {
-        trace.event(*event).iter().any(|record| trace.notice(record, spec) == Notice::Notable)
-    };
+    let notable =
+        |event: &u32| trace.event(*event).iter().any(|record| trace.notice(record, spec) == Notice::Notable);
     (1..=event.min(trace.events())).filter(notable).count() as u32
 }
 
@@ -165,7 +164,7 @@ impl Shrinker {
         let Some(Attempt { mut scenario, run, .. }) = self.attempt.take() else { return };
         let Some(violation) = broken else { return };
         let cost = interesting(&*run, violation.event);
-        if cost > self.cost {
+        if cost > self.cost || cost == self.cost && self.cursor.is_sideways() {
             return;
         }
         simpler::limit_clients(&mut scenario, &*run, violation.at);

@@ -2,7 +2,7 @@
 
 use super::change;
 use super::shrink::calls;
-use crate::model::{Span, Time};
+use crate::model::Time;
 use crate::scenario::Scenario;
 use crate::sim::{ClientPlan, Clock, Cluster, Delay, Intervention, Pace};
 
@@ -19,22 +19,31 @@ enum Step {
     Nodes,
     /// A fault lasts to the end, or as long as the next one like it.
     Windows,
-    /// Nothing is lost of the time before the first thing happens.
-    Earlier,
+    /// Less time passes between one thing and the next.
+    Sooner,
     /// Chance comes from a small number.
     Seed,
+    /// Two faults or interventions at once are not there.
+    Pairs,
+    /// A node stands on the other side of a partition, so that less happens.
+    Shape,
+    /// A time is a little earlier or later, so that less happens.
+    Nudge,
     /// Times on a coarser grid, all, then one by one.
     Rounder,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 11] = [
     Step::Fewer,
     Step::Calmer,
     Step::Clients,
     Step::Nodes,
     Step::Windows,
-    Step::Earlier,
+    Step::Sooner,
     Step::Seed,
+    Step::Pairs,
+    Step::Shape,
+    Step::Nudge,
     Step::Rounder,
 ];
 /// Grids of times, in ms.
@@ -74,8 +83,11 @@ impl Cursor {
                 Step::Clients => fewer_requests(best, self.place),
                 Step::Nodes => change::without_node(best, self.place),
                 Step::Windows => change::window(best, self.place),
-                Step::Earlier => earlier(best, self.place),
+                Step::Sooner => change::sooner(best, self.place),
                 Step::Seed => other_seed(best, self.place),
+                Step::Pairs => without_two(best, self.place),
+                Step::Shape => change::reshaped(best, self.place),
+                Step::Nudge => change::nudged(best, self.place),
                 Step::Rounder => change::rounder(best, self.place, &GRIDS),
             };
             if proposal.is_some() {
@@ -86,6 +98,11 @@ impl Cursor {
         }
     }
 
+    /// Whether the last proposal is worth taking only where less happens: it is not simpler by itself.
+    pub(super) fn is_sideways(&self) -> bool {
+        matches!(STEPS.get(self.step), Some(Step::Shape | Step::Nudge))
+    }
+
     /// The last proposal was taken.
     pub(super) fn taken(&mut self, best: &Scenario) {
         self.news = true;
@@ -94,8 +111,9 @@ impl Cursor {
             Some(Step::Fewer | Step::Clients | Step::Nodes | Step::Windows) => {
                 self.place = self.place.saturating_sub(1);
             }
-            Some(Step::Seed) => self.place = usize::MAX,
-            Some(Step::Calmer | Step::Earlier | Step::Rounder) | None => {}
+            Some(Step::Seed) => self.place = SEEDS as usize,
+            Some(Step::Pairs) => self.place = 0,
+            Some(Step::Calmer | Step::Sooner | Step::Shape | Step::Nudge | Step::Rounder) | None => {}
         }
         self.size = self.size.min(count(best));
     }
@@ -116,7 +134,8 @@ impl Cursor {
             return None;
         }
         let from = self.place * self.size;
-        Some(without(best, from, (from + self.size).min(all)))
+        let gone: Vec<usize> = (from..(from + self.size).min(all)).collect();
+        Some(without(best, &gone))
     }
 }
 
@@ -125,15 +144,28 @@ fn count(scenario: &Scenario) -> usize {
     scenario.faults.len() + scenario.interventions.len()
 }
 
+/// Pairs are tried where there are no more faults and interventions than this.
+const PAIRS_OF: usize = 20;
+
+fn without_two(best: &Scenario, place: usize) -> Option<Scenario> {
+    let all = count(best);
+    let (one, other) = (place / all.max(1), place % all.max(1));
+    if all > PAIRS_OF || one >= all {
+        return None;
+    }
+    // Each pair once; the other half of the square is the scenario as it is.
+    Some(if one < other { without(best, &[one, other]) } else { best.clone() })
+}
+
 /// Without some of the faults and interventions, counted through by time.
-fn without(best: &Scenario, from: usize, to: usize) -> Scenario {
+fn without(best: &Scenario, gone: &[usize]) -> Scenario {
     let mut order: Vec<(Time, usize)> = Vec::with_capacity(count(best));
     order.extend(best.faults.iter().enumerate().map(|(place, planned)| (planned.fault.from, place)));
     let faults = best.faults.len();
     let hands = best.interventions.iter().enumerate();
     order.extend(hands.map(|(place, hand)| (moment(hand).unwrap_or(Time(0)), faults + place)));
     order.sort_unstable();
-    let mut gone: Vec<usize> = order[from..to].iter().map(|(_, place)| *place).collect();
+    let mut gone: Vec<usize> = gone.iter().filter_map(|at| order.get(*at)).map(|(_, place)| *place).collect();
     gone.sort_unstable();
     let mut scenario = best.clone();
     let mut place = 0;
@@ -205,19 +237,6 @@ fn fewer_requests(best: &Scenario, place: usize) -> Option<Scenario> {
         }
     }
     Some(scenario)
-}
-
-/// Everything that has a time comes earlier, by half of what comes before the first of it.
-fn earlier(best: &Scenario, place: usize) -> Option<Scenario> {
-    let times = change::times(best);
-    let first = times.iter().copied().min()?;
-    let shift = first.0.checked_shr(place as u32)? / 1_000 * 1_000;
-    (shift > 0).then(|| {
-        let mut scenario = best.clone();
-        change::each_time(&mut scenario, |_, at| Time(at.0 - shift));
-        scenario.duration = Span(scenario.duration.0);
-        scenario
-    })
 }
 
 fn other_seed(best: &Scenario, place: usize) -> Option<Scenario> {
