@@ -77,8 +77,11 @@ pub(crate) fn explore(arguments: &Arguments, lang: Lang, out: &mut impl Write) -
         let systems = systems.map(|(place, id)| ((*id).into(), constants.quorums(place).to_string().into()));
         told.insert("quorums".into(), Value::Object(systems.collect()));
     }
-    let limits =
-        Limits { memory: (arguments.memory as usize) << 20, symmetry: arguments.symmetry, go_on: arguments.all };
+    let limits = Limits {
+        memory: (arguments.memory as usize) << 20,
+        symmetry: arguments.symmetry,
+        go_on: arguments.all,
+    };
     let mut explorer = Explorer::new(system, limits);
     run(&mut explorer, &mut told);
     told.insert("symmetry".into(), arguments.symmetry.into());
