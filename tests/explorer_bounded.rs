@@ -49,7 +49,11 @@ fn what_is_found_opens_in_the_player() {
         let property = explorer.properties()[found.property].word;
         let path = explorer.path(found.state);
         for step in &path {
-            eprintln!("      {:?} {}", step.action.map(|a| explorer.action(a, Lang::En)), explorer.show(&step.state, Lang::En));
+            eprintln!(
+                "      {:?} {}",
+                step.action.map(|a| explorer.action(a, Lang::En)),
+                explorer.show(&step.state, Lang::En)
+            );
         }
         let made = search::shortest(&mut explorer, base).expect("a violation");
         let made = made.unwrap_or_else(|odd| panic!("{id}: {}", odd.sentence(Lang::En)));

@@ -146,7 +146,11 @@ fn no_row_of_the_oracle_is_left_out() {
         if let Some((_, distinct, generated, depth)) = COUNTS.iter().find(|(row, ..)| row.0 == id) {
             assert_eq!(row["distinct"], *distinct, "{id}");
             if !row["generated"].is_null() {
-                assert_eq!((&row["generated"], &row["depth"]), (&(*generated).into(), &(*depth).into()), "{id}");
+                assert_eq!(
+                    (&row["generated"], &row["depth"]),
+                    (&(*generated).into(), &(*depth).into()),
+                    "{id}"
+                );
             }
         } else {
             assert!(broken.contains(id), "{id} is not reproduced");

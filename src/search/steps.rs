@@ -38,7 +38,9 @@ impl Odd {
         match (self, lang) {
             (Self::Long, Lang::En) => "The run has more steps than a scenario may have.".into(),
             (Self::Long, Lang::Zh) => "该运行的步数超出场景的上限。".into(),
-            (Self::Thrice, Lang::En) => "A message arrives more than twice, which no scenario can say.".into(),
+            (Self::Thrice, Lang::En) => {
+                "A message arrives more than twice, which no scenario can say.".into()
+            }
             (Self::Thrice, Lang::Zh) => "某条消息到达两次以上，场景无法表达。".into(),
             (Self::Holds { property }, Lang::En) => format!(
                 "The search found a run that breaks {property}, and in the simulator the same steps do not break it: please report this."
@@ -72,7 +74,8 @@ pub fn shortest(explorer: &mut Explorer, scenario: &Scenario) -> Option<Result<S
     let choices = explorer.walk(&path)?;
     let told = |lang| {
         let actions = path.iter().filter_map(|step| step.action).enumerate();
-        let lines = actions.map(|(place, action)| format!("{}. {}", place + 1, explorer.action(action, lang)));
+        let lines =
+            actions.map(|(place, action)| format!("{}. {}", place + 1, explorer.action(action, lang)));
         let mut text = lines.collect::<Vec<_>>().join("\n");
         if text.chars().count() > TEXT_MAX {
             text = text.chars().take(TEXT_MAX - 1).chain(['…']).collect();

@@ -78,7 +78,11 @@ fn act(host: &Host, action: Action) -> Asked {
 fn on_node(host: &Host, edit: fn(quorate::model::NodeId) -> Edit) -> Asked {
     match host.read(|session| session.selection()) {
         Selection::Node(node) => act(host, Action::Edit(edit(node), None)),
-        Selection::Nothing | Selection::Message(_) | Selection::Fault(_) | Selection::Violation(_) | Selection::Stuck(_) => {
+        Selection::Nothing
+        | Selection::Message(_)
+        | Selection::Fault(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => {
             host.notify(words::SELECT_NODE_FIRST.get(host.lang()));
             Asked::Done
         }
