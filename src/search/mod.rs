@@ -1,17 +1,5 @@
-//! Looking for a failure, making it small, and taking it away.
-//!
-//! Problem: a flaw shows only under some order of deliveries, crashes and time-outs, and such an
-//! order, once met, is too long to read. Idea: number the schedules *around* a scenario, so that a
-//! number says everything about one ([`Schedules`]); run them one after the other, in as many places
-//! as one likes ([`Finder`]); and take away from the one that breaks something whatever it can do
-//! without ([`Shrinker`]). What is left is a scenario like any other, and a test ([`as_test`]).
+//! Failures: how the ones that are found become scenarios.
 
-mod aims;
+mod steps;
 
-mod find;
-mod rounds;
-mod schedule;
-mod turns;
-
-pub use find::{Coverage, Finder, Found, Options, Search, Shard};
-pub use schedule::Schedules;
+pub use steps::{Odd, explorer, shortest};
