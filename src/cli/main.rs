@@ -4,6 +4,7 @@
 //! function gives.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod explore;
 mod find;
 mod line;
 mod quorum;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
     after_help = "\
 Exit codes:
   0  all went well
-  1  a claim is broken, or a search has found a failure
+  1  a claim is broken, or a search has found a failure or a broken property
   2  an argument, a file, a link or a line of input is not what it should be
   3  the output could not be written
   4  a search ran out of the memory that it may take
@@ -86,6 +87,13 @@ enum Command {
         /// Files, or `-`; none: standard input.
         files: Vec<PathBuf>,
     },
+    /// Visits every state that a specification, or a protocol in a bounded environment, can reach.
+    ///
+    /// Prints one JSON object: distinct states, states generated, depth, states a second, what became of
+    /// each property, and the shortest run that breaks one, step by step. Exit code 1 where one is
+    /// broken, 4 where the memory does not suffice.
+    #[command(after_help = explore::help())]
+    Explore(explore::Arguments),
     /// Searches for a schedule around a scenario that breaks a property, and makes it small.
     ///
     /// Prints one JSON object: how many schedules were tried, how many a second, which rules fired
@@ -208,6 +216,7 @@ impl Command {
             Self::Run { scenario, json, seed, until } => run(&scenario, json, seed, until, lang, out),
             Self::Verify { scenarios } => verify(&scenarios, lang, out),
             Self::Quorum { files } => quorum::answer(&files, out),
+            Self::Explore(arguments) => explore::explore(&arguments, lang, out),
             Self::Find(search) => search.execute(lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;

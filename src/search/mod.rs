@@ -14,9 +14,11 @@ mod rounds;
 mod schedule;
 mod shrink;
 mod simpler;
+mod steps;
 mod turns;
 
 pub use as_test::as_test;
 pub use find::{Coverage, Finder, Found, Options, Search, Shard};
 pub use schedule::Schedules;
 pub use shrink::{Shrinker, Shrunk, interesting};
+pub use steps::{Odd, explorer, shortest};
