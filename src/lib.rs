@@ -21,4 +21,5 @@ pub mod scenario;
 pub mod search;
 pub mod session;
 pub mod sim;
+pub mod task;
 pub mod view;

@@ -1,0 +1,198 @@
+//! Explore: every state that a model, or a protocol within bounds, can reach.
+
+use super::{Report, Work};
+use crate::explore::{self, Constants, Expect, Explorer, Limits, Progress, Refusal, Step, System};
+use crate::model::{Lang, Text};
+use crate::scenario::Words;
+use serde::{Deserialize, Serialize};
+
+/// What is to be explored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExploreOrder {
+    /// Which system.
+    pub what: What,
+    /// Whether states that differ only in who is who count as one.
+    pub symmetry: bool,
+    /// Whether it goes on after a violation.
+    pub go_on: bool,
+    /// How many MB it may take.
+    pub memory_mb: u32,
+}
+
+/// A system to explore.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// A specification.
+    Model {
+        /// Its name in the table of models.
+        model: String,
+        /// Its constants, as on the command line.
+        constants: String,
+        /// Its quorum systems as sets, as on the command line.
+        quorums: Vec<String>,
+    },
+}
+
+/// How an exploration stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reached {
+    /// There are states left to visit.
+    Going,
+    /// Every state was visited.
+    Complete,
+    /// It stopped at a violation.
+    Violated,
+    /// It stopped at its memory limit.
+    OutOfMemory,
+}
+
+/// How far an exploration is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExploreReport {
+    /// How it stands.
+    pub reached: Reached,
+    /// What that means, in a sentence.
+    pub sentence: Words,
+    /// Different states.
+    pub distinct: u64,
+    /// States computed, repeats included.
+    pub generated: u64,
+    /// States on the longest of the shortest paths.
+    pub depth: u32,
+    /// States found and not yet visited.
+    pub waiting: u64,
+    /// How many bytes it takes.
+    pub bytes: u64,
+    /// How many bytes it may take.
+    pub bytes_max: u64,
+    /// What is checked, and how it stands.
+    pub properties: Vec<Judged>,
+    /// A shortest path to what is broken.
+    pub path: Vec<Line>,
+    /// That path as a scenario's document, where the player can show it.
+    pub document: Option<String>,
+    /// Why it cannot.
+    pub note: Option<Words>,
+}
+
+/// A property, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// Its name.
+    pub name: Words,
+    /// What it says.
+    pub statement: Words,
+    /// Whether it must hold somewhere, not everywhere.
+    pub sometimes: bool,
+    /// Whether a state was found that breaks it, or, where it must hold somewhere, that has it.
+    pub seen: bool,
+}
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What was done; empty for the first state.
+    pub action: Words,
+    /// The state after it.
+    pub state: Words,
+}
+
+impl ExploreReport {
+    /// Whether something is broken.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        self.properties.iter().any(|property| property.seen && !property.sometimes)
+    }
+}
+
+/// Successors computed in a slice.
+const SLICE: u64 = 20_000;
+
+/// An exploration under way.
+struct Exploring {
+    explorer: Explorer,
+    bytes_max: u64,
+    path: Vec<Line>,
+}
+
+/// Begins an exploration.
+///
+/// # Errors
+/// Where there is no such model, or not with these constants.
+pub(super) fn begin(order: &ExploreOrder) -> Result<Box<dyn Work>, Words> {
+    let system = match &order.what {
+        What::Model { model, constants, quorums } => specification(model, constants, quorums)
+            .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?,
+    };
+    let memory = usize::try_from(u64::from(order.memory_mb) << 20).unwrap_or(usize::MAX);
+    let limits = Limits { memory, symmetry: order.symmetry, go_on: order.go_on };
+    let explorer = Explorer::new(system, limits);
+    Ok(Box::new(Exploring { explorer, bytes_max: memory as u64, path: Vec::new() }))
+}
+
+fn specification(name: &str, constants: &str, quorums: &[String]) -> Result<Box<dyn System>, Refusal> {
+    let model = explore::model(name).ok_or_else(|| Refusal::Model { name: name.into() })?;
+    let quorums: Vec<&str> = quorums.iter().map(String::as_str).collect();
+    model.build(&Constants::read(model, constants, &quorums)?)
+}
+
+impl Exploring {
+    /// The shortest way to what is broken, in words.
+    fn shortest(&mut self) -> Vec<Line> {
+        let Some(found) = self.explorer.violation() else { return Vec::new() };
+        let path = self.explorer.path(found.state);
+        let both = |text: &dyn Fn(Lang) -> String| Words::new(text(Lang::En), text(Lang::Zh));
+        let line = |step: &Step| Line {
+            action: step
+                .action
+                .map_or_else(Words::default, |action| both(&|lang| self.explorer.action(action, lang))),
+            state: both(&|lang| self.explorer.show(&step.state, lang)),
+        };
+        path.iter().map(line).collect()
+    }
+}
+
+impl Work for Exploring {
+    fn advance(&mut self) -> bool {
+        let progress = self.explorer.advance(SLICE);
+        if self.path.is_empty() && self.explorer.violation().is_some() {
+            self.path = self.shortest();
+        }
+        progress == Progress::Running
+    }
+
+    fn report(&self) -> Report {
+        let (explorer, counts) = (&self.explorer, self.explorer.counts());
+        let seen = |place| explorer.found().iter().any(|found| found.property == place);
+        let properties = explorer.properties().iter().enumerate().map(|(place, property)| Judged {
+            name: words(property.word.name),
+            statement: words(property.word.statement),
+            sometimes: property.expect == Expect::Sometimes,
+            seen: seen(place),
+        });
+        let reached = match explorer.progress() {
+            Progress::Running => Reached::Going,
+            Progress::Complete => Reached::Complete,
+            Progress::Violated => Reached::Violated,
+            Progress::OutOfMemory => Reached::OutOfMemory,
+        };
+        Report::Explore(ExploreReport {
+            reached,
+            sentence: words(explorer.progress().sentence()),
+            distinct: counts.distinct,
+            generated: counts.generated,
+            depth: counts.depth,
+            waiting: counts.waiting,
+            bytes: explorer.bytes() as u64,
+            bytes_max: self.bytes_max,
+            properties: properties.collect(),
+            path: self.path.clone(),
+            document: None,
+            note: None,
+        })
+    }
+}
+
+fn words(text: Text) -> Words {
+    Words::new(text.en, text.zh)
+}
