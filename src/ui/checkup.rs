@@ -1,0 +1,211 @@
+//! Check a history that comes from elsewhere: its verdict, and its operations as bars.
+
+use super::controls::Picker;
+use super::dom;
+use super::icons::{Icon, icon};
+use super::search::{Figure, SearchProps, bar, cancel_button, count, elapsed, figures, heard, trouble};
+use super::searches::{Kind, Search, Stands, use_searches};
+use super::words::{self, say, search as texts};
+use quorate::check::linear::Model;
+use quorate::history::{BYTES_MAX, Format};
+use quorate::model::Lang;
+use quorate::task::{Answer, Bar, CheckOrder, CheckReport, Order, Report};
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// The width of a place between two calls or returns, in px.
+const PLACE: u32 = 22;
+/// The height of a row, and of a bar in it.
+const ROW: u32 = 26;
+const BAR: u32 = 20;
+/// What a process's name takes at the left.
+const NAME: u32 = 58;
+
+#[component]
+pub(crate) fn Checkup(props: &SearchProps) -> Html {
+    use_searches(&props.searches);
+    let lang = props.panel.lang;
+    let format = use_state(|| 0usize);
+    let model = use_state(|| 0usize);
+    let unreadable = use_state(|| false);
+    let search = props.searches.look(Kind::Check);
+    let open = {
+        let (searches, unreadable) = (props.searches.clone(), unreadable.clone());
+        // The first choice is none.
+        let format = format.checked_sub(1).and_then(|place| Format::ALL.get(place)).map(|one| one.name());
+        let model = model.checked_sub(1).and_then(|place| Model::ALL.get(place)).map(|one| one.name());
+        Callback::from(move |event: Event| {
+            let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+            let Some(input) = input else { return };
+            let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+            // The same file may be chosen again, with another model.
+            let (searches, unreadable) = (searches.clone(), unreadable.clone());
+            read_history(&file, move |text| {
+                unreadable.set(text.is_none());
+                if let Some(text) = text {
+                    let (format, model) = (format.map(str::to_owned), model.map(str::to_owned));
+                    searches.start(Kind::Check, Order::Check(CheckOrder { text, format, model }));
+                }
+            });
+            input.set_value("");
+        })
+    };
+    let options = |names: &mut dyn Iterator<Item = &'static str>| {
+        let auto = AttrValue::from(texts::AS_IT_LOOKS.get(lang));
+        std::iter::once(auto).chain(names.map(AttrValue::from)).collect::<Vec<_>>()
+    };
+    let formats = options(&mut Format::ALL.into_iter().map(Format::name));
+    let models = options(&mut Model::ALL.into_iter().map(|model| model.text().get(lang)));
+    let pick = |state: &UseStateHandle<usize>| {
+        let state = state.clone();
+        Callback::from(move |place| state.set(place))
+    };
+    html! {
+        <div class="search-body">
+            <p class="lead">{ texts::CHECKUP_LEAD.get(lang) }</p>
+            <div class="search-form">
+                <div class="row wrap">
+                    <span class="row-label">{ texts::FORMAT.get(lang) }</span>
+                    <Picker label={texts::FORMAT.get(lang)} options={formats} chosen={*format} on_pick={pick(&format)} />
+                    <span class="row-label">{ texts::OBJECT.get(lang) }</span>
+                    <Picker label={texts::OBJECT.get(lang)} options={models} chosen={*model} on_pick={pick(&model)} />
+                    <label class="btn file primary">
+                        { icon(Icon::Upload) }
+                        <span>{ texts::OPEN_HISTORY.get(lang) }</span>
+                        <input type="file" aria-label={texts::OPEN_HISTORY.get(lang)} onchange={open} />
+                    </label>
+                </div>
+            </div>
+            <div>{ unreadable.then(|| html! { <p class="trouble" role="alert">{ words::UNREADABLE.get(lang) }</p> }) }</div>
+            <div>{ search.map(|search| state(props, &search)) }</div>
+        </div>
+    }
+}
+
+/// Reads a file that may be a history; `None` where it cannot be read, or is too large for one.
+pub(crate) fn read_history(file: &web_sys::File, done: impl FnOnce(Option<String>) + 'static) {
+    if file.size() > BYTES_MAX as f64 { done(None) } else { dom::read_file(file, done) }
+}
+
+fn state(props: &SearchProps, search: &Search) -> Html {
+    let lang = props.panel.lang;
+    if let Some(why) = trouble(search, lang) {
+        return html! { <p class="trouble" role="alert">{ why }</p> };
+    }
+    match search.report.as_deref() {
+        Some(Report::Check(report)) if report.answer != Answer::Pending => result(search, report, lang),
+        Some(_) | None if search.stands == Stands::Going => html! {
+            <div class="search-state">
+                { heard(texts::CHECKING.get(lang)) }
+                <p class="search-said" aria-hidden="true">{ texts::CHECKING.get(lang) }</p>
+                <div class="search-line">{ bar(lang, texts::CHECKUP, None) }{ cancel_button(props, Kind::Check) }</div>
+            </div>
+        },
+        Some(_) | None => html! { <p class="hint" role="status">{ texts::CANCELLED.get(lang) }</p> },
+    }
+}
+
+fn result(search: &Search, report: &CheckReport, lang: Lang) -> Html {
+    let (class, mark, verdict) = match report.answer {
+        Answer::Pending | Answer::Orderable => ("good", Icon::Check, texts::LINEARIZABLE),
+        Answer::NotOrderable => ("bad", Icon::Cross, texts::NOT_LINEARIZABLE),
+        Answer::Unknown => ("later", Icon::Help, texts::NOT_DECIDED),
+    };
+    let sentence = report.sentence.get(lang).to_owned();
+    let list = vec![
+        Figure(texts::OPERATION_COUNT, count(report.operations.into())),
+        Figure(texts::KEY_COUNT, count(report.keys.into())),
+        Figure(texts::FORMAT, report.format.clone()),
+        Figure(texts::OBJECT, report.model.get(lang).to_owned()),
+        elapsed(search),
+    ];
+    html! {
+        <div class="search-state">
+            { heard(&format!("{} {sentence}", verdict.get(lang))) }
+            <div class={classes!("card", "property", class)}>
+                <div class="check">{ icon(mark) }<b>{ verdict.get(lang) }</b></div>
+                <p>{ sentence }</p>
+            </div>
+            { figures(lang, list) }
+            { lanes(report, lang) }
+            { stuck(report, lang) }
+        </div>
+    }
+}
+
+/// The operations that cannot be ordered, in words.
+fn stuck(report: &CheckReport, lang: Lang) -> Html {
+    let list: Vec<&Bar> = report.bars.iter().filter(|bar| bar.stuck).collect();
+    if list.is_empty() {
+        return html! { <span /> };
+    }
+    let line = |(place, bar): (usize, &&Bar)| {
+        html! { <li key={place}><b>{ bar.process.clone() }</b>{ " " }{ bar.label.get(lang).to_owned() }</li> }
+    };
+    html! {
+        <section aria-label={texts::STUCK.get(lang)}>
+            <h3>{ texts::STUCK.get(lang) }</h3>
+            <ul class="plain-list">{ for list.iter().enumerate().map(line) }</ul>
+        </section>
+    }
+}
+
+/// A lane for each process, a bar for each operation.
+fn lanes(report: &CheckReport, lang: Lang) -> Html {
+    let bars = &report.bars;
+    if bars.is_empty() {
+        return html! { <span /> };
+    }
+    let end = 2 + bars.iter().map(|bar| bar.until.unwrap_or(bar.from)).max().unwrap_or(0);
+    // Rows are counted through all processes, in the order in which those come first.
+    let mut rows: Vec<(&str, u16)> = Vec::new();
+    for bar in bars {
+        if !rows.contains(&(&bar.process, bar.row)) {
+            rows.push((&bar.process, bar.row));
+        }
+    }
+    let first = |process: &str| rows.iter().position(|(known, _)| *known == process).unwrap_or(0);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|place| (first(rows[*place].0), rows[*place].1));
+    let rows: Vec<(&str, u16)> = order.into_iter().map(|place| rows[place]).collect();
+    let (width, height) = (NAME + end * PLACE, rows.len() as u32 * ROW + 6);
+    let top = |row: usize| row as u32 * ROW + 3;
+    let names = rows.iter().enumerate().filter(|(_, (_, row))| *row == 0).map(|(place, (name, _))| {
+        html! { <text key={place} class="lane-name" x="2" y={(top(place) + 14).to_string()}>{ (*name).to_owned() }</text> }
+    });
+    let shape = |(place, bar): (usize, &Bar)| {
+        let row = rows.iter().position(|row| *row == (&*bar.process, bar.row)).unwrap_or(0);
+        let (x, y) = (NAME + bar.from * PLACE, top(row));
+        let until = bar.until.map_or(end * PLACE, |until| until * PLACE);
+        let wide = (NAME + until).saturating_sub(x).max(PLACE / 2);
+        let point = bar.point.map(|point| {
+            let at = NAME + point * PLACE / 1_000;
+            html! { <path class="lane-point" d={format!("M{at} {y}v{BAR}")} /> }
+        });
+        let label = bar.label.get(lang);
+        html! {
+            <g key={place} class={classes!("lane-op", bar.stuck.then_some("stuck"), bar.until.is_none().then_some("open"))}>
+                <title>{ format!("{}: {label}", bar.process) }</title>
+                <rect x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()} rx="4" />
+                { point }
+                <svg x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()}>
+                    <text x="5" y="14">{ if bar.stuck { "✕ " } else { "" } }{ label.to_owned() }</text>
+                </svg>
+            </g>
+        }
+    };
+    let hidden =
+        (report.hidden > 0).then(|| say(texts::BARS_HIDDEN, lang, &[("n", &count(report.hidden.into()))]));
+    let name = say(texts::LANES, lang, &[("n", &bars.len().to_string())]);
+    html! {
+        <figure class="lanes">
+            <div class="lanes-scroll" tabindex="0" role="group" aria-label={name.clone()}>
+                <svg width={width.to_string()} height={height.to_string()} role="img" aria-label={name}>
+                    { for names }
+                    { for bars.iter().enumerate().map(shape) }
+                </svg>
+            </div>
+            <figcaption class="hint">{ texts::LANES_KEY.get(lang) }{ " " }{ hidden }</figcaption>
+        </figure>
+    }
+}
