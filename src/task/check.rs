@@ -279,7 +279,7 @@ mod tests {
         let order = Order::Check(CheckOrder { text: text.into(), format: None, model: None });
         let mut task = Task::new(&Order::from_text(&order.to_text()).expect("an order"));
         while task.advance() {}
-        let said = Said { report: task.report(), goes_on: false };
+        let said = Said { report: task.report(), goes_on: false, ms: 0 };
         assert_eq!(Said::from_text(&said.to_text()).as_ref(), Some(&said), "reports cross as texts");
         said.report
     }

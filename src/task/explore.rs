@@ -1,9 +1,10 @@
 //! Explore: every state that a model, or a protocol within bounds, can reach.
 
 use super::{Report, Work};
-use crate::explore::{self, Constants, Expect, Explorer, Limits, Progress, Refusal, Step, System};
+use crate::catalogue::bounded;
+use crate::explore::{self, Bounds, Constants, Expect, Explorer, Limits, Progress, Refusal, Step, System};
 use crate::model::{Lang, Text};
-use crate::scenario::Words;
+use crate::scenario::{Words, from_json};
 use serde::{Deserialize, Serialize};
 
 /// What is to be explored.
@@ -31,6 +32,36 @@ pub enum What {
         /// Its quorum systems as sets, as on the command line.
         quorums: Vec<String>,
     },
+    /// A scenario's protocol with its weights, thresholds and settings, within bounds.
+    Scenario {
+        /// The scenario's document.
+        document: String,
+        /// What may happen how often, in the order of [`BOUNDS`].
+        bounds: [u8; 6],
+    },
+}
+
+/// What bounds the world around a protocol: how often something happens in all, and the most that
+/// is offered.
+pub const BOUNDS: [(Text, u8); 6] = [
+    (Text::new("requests of clients", "客户端请求数"), 6),
+    (Text::new("time-outs", "超时次数"), 12),
+    (Text::new("messages lost", "丢失的消息数"), 12),
+    (Text::new("messages that arrive twice", "重复送达的消息数"), 12),
+    (Text::new("crashes", "崩溃次数"), 12),
+    (Text::new("messages in flight at once", "同时在途的消息数"), 64),
+];
+
+/// The usual bounds, in the order of [`BOUNDS`].
+#[must_use]
+pub fn usual_bounds() -> [u8; 6] {
+    let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = Bounds::default();
+    [requests, timeouts, losses, duplicates, crashes, in_flight]
+}
+
+fn bounds_of(numbers: [u8; 6]) -> Bounds {
+    let [requests, timeouts, losses, duplicates, crashes, in_flight] = numbers;
+    Bounds { losses, duplicates, crashes, timeouts, requests, in_flight }
 }
 
 /// How an exploration stands.
@@ -123,6 +154,12 @@ pub(super) fn begin(order: &ExploreOrder) -> Result<Box<dyn Work>, Words> {
     let system = match &order.what {
         What::Model { model, constants, quorums } => specification(model, constants, quorums)
             .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?,
+        What::Scenario { document, bounds } => {
+            let scenario = from_json(document)
+                .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?;
+            let bounds = bounds_of(*bounds);
+            Box::new(bounded(scenario.entry, &scenario.rule(), &scenario.settings, bounds))
+        }
     };
     let memory = usize::try_from(u64::from(order.memory_mb) << 20).unwrap_or(usize::MAX);
     let limits = Limits { memory, symmetry: order.symmetry, go_on: order.go_on };

@@ -215,7 +215,7 @@ mod tests {
         let mut stages = vec![];
         loop {
             let goes_on = task.advance();
-            let said = Said { report: task.report(), goes_on };
+            let said = Said { report: task.report(), goes_on, ms: 0 };
             assert_eq!(Said::from_text(&said.to_text()).as_ref(), Some(&said), "reports cross as texts");
             let Report::Find(report) = said.report else { panic!("a report of a search") };
             stages.push(report.stage);

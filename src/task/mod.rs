@@ -20,7 +20,7 @@ mod explore;
 mod find;
 
 pub use check::{Answer, Bar, CheckOrder, CheckReport, is_history};
-pub use explore::{ExploreOrder, ExploreReport, Judged, Line, Reached, What};
+pub use explore::{BOUNDS, ExploreOrder, ExploreReport, Judged, Line, Reached, What, usual_bounds};
 pub use find::{FindOrder, FindReport, Found, Size, Stage};
 
 use crate::scenario::Words;
@@ -57,6 +57,8 @@ pub struct Said {
     pub report: Report,
     /// Whether the task goes on.
     pub goes_on: bool,
+    /// Wall time in ms since it was begun.
+    pub ms: u32,
 }
 
 impl Order {

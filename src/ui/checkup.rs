@@ -10,11 +10,12 @@ use quorate::check::linear::Model;
 use quorate::history::{BYTES_MAX, Format};
 use quorate::model::Lang;
 use quorate::task::{Answer, Bar, CheckOrder, CheckReport, Order, Report};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// The width of a place between two calls or returns, in px.
-const PLACE: u32 = 22;
+const PLACE: u32 = 28;
 /// The height of a row, and of a bar in it.
 const ROW: u32 = 26;
 const BAR: u32 = 20;
@@ -127,7 +128,7 @@ fn result(search: &Search, report: &CheckReport, lang: Lang) -> Html {
                 <p>{ sentence }</p>
             </div>
             { figures(lang, list) }
-            { lanes(report, lang) }
+            <Lanes report={search.report.clone()} {lang} />
             { stuck(report, lang) }
         </div>
     }
@@ -150,12 +151,33 @@ fn stuck(report: &CheckReport, lang: Lang) -> Html {
     }
 }
 
-/// A lane for each process, a bar for each operation.
-fn lanes(report: &CheckReport, lang: Lang) -> Html {
-    let bars = &report.bars;
-    if bars.is_empty() {
-        return html! { <span /> };
+#[derive(Clone, PartialEq, Properties)]
+struct LanesProps {
+    report: Option<Rc<Report>>,
+    lang: Lang,
+}
+
+/// A lane for each process, a bar for each operation; opens where no order goes on.
+#[component]
+fn Lanes(props: &LanesProps) -> Html {
+    let lang = props.lang;
+    let scroll = use_node_ref();
+    let report = match props.report.as_deref() {
+        Some(Report::Check(report)) => Some(report),
+        Some(Report::Find(_) | Report::Explore(_) | Report::Refused(_)) | None => None,
+    };
+    let bars = report.map_or(&[][..], |report| &report.bars);
+    {
+        let scroll = scroll.clone();
+        let last = bars.iter().filter(|bar| bar.stuck).map(|bar| bar.until.unwrap_or(bar.from)).max();
+        use_effect_with((props.report.clone(), last), move |(_, last)| {
+            if let (Some(last), Some(scroll)) = (last, scroll.cast::<web_sys::Element>()) {
+                let middle = (NAME + last * PLACE) as i32 - scroll.client_width() / 2;
+                scroll.set_scroll_left(middle.max(0));
+            }
+        });
     }
+    let Some(report) = report.filter(|report| !report.bars.is_empty()) else { return html! { <span /> } };
     let end = 2 + bars.iter().map(|bar| bar.until.unwrap_or(bar.from)).max().unwrap_or(0);
     // Rows are counted through all processes, in the order in which those come first.
     let mut rows: Vec<(&str, u16)> = Vec::new();
@@ -199,7 +221,7 @@ fn lanes(report: &CheckReport, lang: Lang) -> Html {
     let name = say(texts::LANES, lang, &[("n", &bars.len().to_string())]);
     html! {
         <figure class="lanes">
-            <div class="lanes-scroll" tabindex="0" role="group" aria-label={name.clone()}>
+            <div ref={scroll} class="lanes-scroll" tabindex="0" role="group" aria-label={name.clone()}>
                 <svg width={width.to_string()} height={height.to_string()} role="img" aria-label={name}>
                     { for names }
                     { for bars.iter().enumerate().map(shape) }

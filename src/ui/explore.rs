@@ -8,11 +8,13 @@ use super::search::{
 };
 use super::searches::{Kind, Search, Stands, use_searches};
 use super::words::{self, say, search as texts};
-use quorate::explore::{Constant, MODELS, Model};
-use quorate::model::Lang;
-use quorate::scenario::from_json;
+use quorate::explore::{MODELS, Model};
+use quorate::model::{Lang, Text};
+use quorate::scenario::{from_json, to_json};
 use quorate::session::Action;
-use quorate::task::{ExploreOrder, ExploreReport, Judged, Line, Order, Reached, Report, What};
+use quorate::task::{
+    BOUNDS, ExploreOrder, ExploreReport, Judged, Line, Order, Reached, Report, What, usual_bounds,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,32 +26,57 @@ const ACCEPTORS: &str = "acceptors";
 /// What is asked for, as it stands in the form.
 #[derive(Clone, PartialEq)]
 struct Form {
-    /// A place in the list of models.
+    /// 0: the open scenario's protocol; others: a place in the list of models, from 1.
     what: usize,
-    /// A value for each constant.
+    /// A value for each constant or bound.
     numbers: Vec<u32>,
-    /// The weights, and each quorum system; empty for the usual.
+    /// Of a model: the weights, and each quorum system; empty for the usual.
     texts: Vec<String>,
     symmetry: bool,
     go_on: bool,
     memory: usize,
 }
 
-fn model(what: usize) -> &'static Model {
-    &MODELS[what.min(MODELS.len() - 1)]
+fn model(what: usize) -> Option<&'static Model> {
+    what.checked_sub(1).and_then(|place| MODELS.get(place))
+}
+
+/// A number to be chosen: what it counts, the least and the most.
+fn constants(what: usize) -> Vec<(Text, u32, u32)> {
+    match model(what) {
+        Some(model) => model.constants.iter().map(|one| (one.help, one.least, one.most)).collect(),
+        None => BOUNDS.iter().map(|(name, most)| (*name, 0, u32::from(*most))).collect(),
+    }
 }
 
 impl Form {
     fn of(what: usize) -> Self {
         let model = model(what);
-        let numbers = model.constants.iter().map(|constant| constant.default).collect();
-        let texts = vec![String::new(); 1 + model.quorums.len()];
+        let numbers = match model {
+            Some(model) => model.constants.iter().map(|constant| constant.default).collect(),
+            None => usual_bounds().map(u32::from).to_vec(),
+        };
+        let texts =
+            model.filter(|model| !model.quorums.is_empty()).map_or(0, |model| 1 + model.quorums.len());
+        let texts = vec![String::new(); texts];
         Self { what, numbers, texts, symmetry: false, go_on: false, memory: 1 }
     }
 
     /// The order, in the words of the command line.
-    fn order(&self) -> ExploreOrder {
-        let model = model(self.what);
+    fn order(&self, document: impl FnOnce() -> String) -> ExploreOrder {
+        let what = match model(self.what) {
+            Some(model) => self.specification(model),
+            None => {
+                let bound = |place: usize| self.numbers.get(place).and_then(|n| u8::try_from(*n).ok());
+                let bounds = std::array::from_fn(|place| bound(place).unwrap_or_default());
+                What::Scenario { document: document(), bounds }
+            }
+        };
+        let (symmetry, go_on) = (self.symmetry, self.go_on);
+        ExploreOrder { what, symmetry, go_on, memory_mb: MEMORY_MB[self.memory] }
+    }
+
+    fn specification(&self, model: &Model) -> What {
         let weights = self.texts.first().map(|text| text.trim()).filter(|text| !text.is_empty());
         let numbers = model.constants.iter().zip(&self.numbers);
         let mut parts: Vec<String> = numbers
@@ -65,12 +92,7 @@ impl Form {
                 votes => parts.push(format!("{phase}={votes}")),
             }
         }
-        ExploreOrder {
-            what: What::Model { model: model.id.to_owned(), constants: parts.join(","), quorums },
-            symmetry: self.symmetry,
-            go_on: self.go_on,
-            memory_mb: MEMORY_MB[self.memory],
-        }
+        What::Model { model: model.id.to_owned(), constants: parts.join(","), quorums }
     }
 }
 
@@ -89,13 +111,23 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
         })
     };
     let start = {
-        let (searches, form) = (props.searches.clone(), form.clone());
-        Callback::from(move |_: MouseEvent| searches.start(Kind::Explore, Order::Explore(form.order())))
+        let (searches, host, form) = (props.searches.clone(), props.panel.host.clone(), form.clone());
+        Callback::from(move |_: MouseEvent| {
+            let order = form.order(|| host.read(|session| to_json(session.scenario())));
+            searches.start(Kind::Explore, Order::Explore(order));
+        })
     };
     let going = search.as_ref().is_some_and(|search| search.stands == Stands::Going);
-    let names = MODELS.iter().map(|model| AttrValue::from(model.name.get(lang))).collect::<Vec<_>>();
-    let about = model(form.what);
-    let symmetry = about.symmetry.map(|what| {
+    let own = props.panel.host.read(|session| {
+        let scenario = session.scenario();
+        let nodes = scenario.weights.len().to_string();
+        say(texts::EXPLORE_OWN, lang, &[("protocol", scenario.spec().name.get(lang)), ("n", &nodes)])
+    });
+    let models = MODELS.iter().map(|model| AttrValue::from(model.name.get(lang)));
+    let names = std::iter::once(AttrValue::from(own)).chain(models).collect::<Vec<_>>();
+    let (about, source) =
+        model(form.what).map_or((texts::EXPLORE_OWN_ABOUT, ""), |model| (model.summary, model.source));
+    let symmetry = model(form.what).and_then(|model| model.symmetry).map(|what| {
         let switch = change.reform(Edit::Symmetry);
         html! { <Toggle label={texts::SYMMETRY.get(lang)} help={words::capital(what.get(lang))} on={form.symmetry} on_switch={switch} /> }
     });
@@ -108,7 +140,7 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
                     <span class="row-label">{ texts::EXPLORE_WHAT.get(lang) }</span>
                     <Picker label={texts::EXPLORE_WHAT.get(lang)} options={names} chosen={form.what} on_pick={change.reform(Edit::What)} />
                 </div>
-                <p class="hint">{ about.summary.get(lang) }{ " " }<cite>{ about.source }</cite></p>
+                <p class="hint">{ about.get(lang) }{ " " }<cite>{ source }</cite></p>
                 { fields(&form, &change, lang) }
                 <div>{ symmetry }</div>
                 <Toggle label={texts::GO_ON.get(lang)} on={form.go_on} on_switch={change.reform(Edit::GoOn)} />
@@ -148,8 +180,7 @@ impl Edit {
 
 /// A box for each constant, and a line for the weights and each quorum system.
 fn fields(form: &Form, change: &Callback<Edit>, lang: Lang) -> Html {
-    let model = model(form.what);
-    let number = |(place, constant): (usize, &Constant)| {
+    let number = |(place, (name, least, most)): (usize, (Text, u32, u32))| {
         let change = change.clone();
         let on_change = Callback::from(move |value: Option<f64>| {
             if let Some(value) = value {
@@ -157,10 +188,10 @@ fn fields(form: &Form, change: &Callback<Edit>, lang: Lang) -> Html {
             }
         });
         let value = form.numbers.get(place).map(|n| f64::from(*n));
-        let label = words::capital(constant.help.get(lang));
-        let (min, max) = (f64::from(constant.least), f64::from(constant.most));
+        let label = words::capital(name.get(lang));
+        let (min, max) = (f64::from(least), f64::from(most));
         html! {
-            <div key={constant.id} class="constant"><span>{ label.clone() }</span><NumberBox {label} {value} {min} {max} {on_change} /></div>
+            <div key={place} class="constant"><span>{ label.clone() }</span><NumberBox {label} {value} {min} {max} {on_change} /></div>
         }
     };
     let text = |place: usize, label: String, example: &'static str| {
@@ -174,18 +205,19 @@ fn fields(form: &Form, change: &Callback<Edit>, lang: Lang) -> Html {
             </label>
         }
     };
-    let mut texts = Vec::new();
-    if !model.quorums.is_empty() {
-        texts.push(text(0, texts::WEIGHTS_OF_ACCEPTORS.get(lang).to_owned(), "1:1:1"));
+    let mut lines = Vec::new();
+    let phases = model(form.what).map_or(&[][..], |model| model.quorums);
+    if !phases.is_empty() {
+        lines.push(text(0, texts::WEIGHTS_OF_ACCEPTORS.get(lang).to_owned(), "1:1:1"));
     }
-    for (place, phase) in model.quorums.iter().enumerate() {
+    for (place, phase) in phases.iter().enumerate() {
         let label = words::capital(&say(texts::QUORUMS_OF, lang, &[("phase", phase)]));
-        texts.push(text(place + 1, label, "{{a1,a2},{a2,a3}}"));
+        lines.push(text(place + 1, label, "{{a1,a2},{a2,a3}}"));
     }
     html! {
-        <div class="constants" key={model.id}>
-            <div class="constants-part">{ for model.constants.iter().enumerate().map(number) }</div>
-            <div class="constants-part wide">{ for texts }</div>
+        <div class="constants" key={form.what}>
+            <div class="constants-part">{ for constants(form.what).into_iter().enumerate().map(number) }</div>
+            <div class="constants-part wide">{ for lines }</div>
         </div>
     }
 }
@@ -266,7 +298,7 @@ fn judged(report: &ExploreReport, lang: Lang) -> Html {
         let name = words::capital(property.name.get(lang));
         html! {
             <li key={place} class={classes!("check", class)}>
-                { icon(mark) }<span><b>{ name }</b>{ ": " }{ property.statement.get(lang).to_owned() }</span>
+                { icon(mark) }<span><b>{ name }</b>{ ": " }{ words::capital(property.statement.get(lang)) }</span>
                 <small>{ state.get(lang) }</small>
             </li>
         }

@@ -48,7 +48,7 @@ pub(crate) struct Search {
     pub(crate) stands: Stands,
     /// Wall time from its start to what was heard last.
     pub(crate) elapsed_ms: f64,
-    /// Wall time from its start to when its count last grew: what a rate is over.
+    /// The worker's time until its count last grew: what a rate is over.
     pub(crate) counted_ms: f64,
     started: f64,
 }
@@ -125,7 +125,7 @@ impl Searches {
                 if let Some(search) = self.slot(kind).search.borrow_mut().as_mut() {
                     search.elapsed_ms = dom::now_ms() - search.started;
                     if counted(&said.report) > search.report.as_deref().map_or(0, counted) {
-                        search.counted_ms = search.elapsed_ms;
+                        search.counted_ms = said.ms.into();
                     }
                     search.report = Some(Rc::new(said.report));
                 }

@@ -84,6 +84,7 @@ impl Drop for Job {
 struct Working {
     scope: DedicatedWorkerGlobalScope,
     task: Task,
+    began: f64,
     reported: f64,
     again: Option<js_sys::Function>,
 }
@@ -96,8 +97,13 @@ pub(crate) fn run() {
         let _ = scope.post_message(&JsValue::NULL);
         return;
     };
-    let working =
-        Rc::new(RefCell::new(Working { scope, task: Task::new(&order), reported: 0.0, again: None }));
+    let working = Rc::new(RefCell::new(Working {
+        scope,
+        task: Task::new(&order),
+        began: 0.0,
+        reported: 0.0,
+        again: None,
+    }));
     let turn = {
         let working = Rc::clone(&working);
         Closure::<dyn FnMut()>::new(move || working.borrow_mut().turn())
@@ -110,6 +116,9 @@ impl Working {
     /// Computes for a while, reports if it is time, and goes on in a task of its own.
     fn turn(&mut self) {
         let start = self.now_ms();
+        if self.began == 0.0 {
+            self.began = start;
+        }
         let mut goes_on = true;
         while goes_on && self.now_ms() - start < SLICE_MS {
             goes_on = self.task.advance();
@@ -117,7 +126,7 @@ impl Working {
         let now = self.now_ms();
         if !goes_on || now - self.reported >= REPORT_MS {
             self.reported = now;
-            let said = Said { report: self.task.report(), goes_on };
+            let said = Said { report: self.task.report(), goes_on, ms: (now - self.began) as u32 };
             let _ = self.scope.post_message(&said.to_text().into());
         }
         if let (true, Some(again)) = (goes_on, &self.again) {

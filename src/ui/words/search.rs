@@ -75,7 +75,7 @@ super::words! {
 
     EXPLORE_LEAD: "Every state that can be reached, breadth-first: what holds in all of them holds, and a violation is a shortest one.", "按广度优先访问每一个可达状态：在所有状态中成立的性质即成立；找到的违例是最短的。";
     EXPLORE_WHAT: "What to explore", "探索对象";
-    EXPLORE_OWN: "This set-up: {title}", "当前设置：{title}";
+    EXPLORE_OWN: "This set-up: {protocol}, {n} nodes", "当前设置：{protocol}，{n} 个节点";
     EXPLORE_OWN_ABOUT: "The same code that the simulator runs, with these weights and settings: messages in any order, time-outs at any moment, losses, duplicates and crashes within the bounds.", "与模拟器相同的代码，使用当前权重与参数：消息可按任意次序送达，超时可在任意时刻发生，丢失、重复与崩溃不超过所设上限。";
     SYMMETRY: "Symmetry: count states that differ only by a renaming as one", "对称约简：仅命名不同的状态只计一次";
     GO_ON: "Go on after a violation", "发现违例后继续";
