@@ -207,6 +207,7 @@ impl App {
             }
             Wish::Toast(text) => self.toast(ctx, text),
             Wish::Reveal(tab) => (self.tab, self.sheet) = (tab, Sheet::Inspector),
+            Wish::Search(kind) => self.shown = Some(Shown::Search(kind)),
             Wish::History(text) => {
                 let order = CheckOrder { text, format: None, model: None };
                 self.searches.start(Searched::Check, Order::Check(order));

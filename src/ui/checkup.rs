@@ -167,41 +167,32 @@ fn Lanes(props: &LanesProps) -> Html {
         Some(Report::Find(_) | Report::Explore(_) | Report::Refused(_)) | None => None,
     };
     let bars = report.map_or(&[][..], |report| &report.bars);
+    let rows = rows(bars);
+    let row_of = |bar: &Bar| rows.iter().position(|row| *row == (&*bar.process, bar.row)).unwrap_or(0);
     {
         let scroll = scroll.clone();
-        let last = bars.iter().filter(|bar| bar.stuck).map(|bar| bar.until.unwrap_or(bar.from)).max();
+        let last = bars.iter().filter(|bar| bar.stuck).max_by_key(|bar| bar.until.unwrap_or(bar.from));
+        let last = last.map(|bar| (bar.until.unwrap_or(bar.from) * PLACE, row_of(bar) as u32 * ROW));
         use_effect_with((props.report.clone(), last), move |(_, last)| {
-            if let (Some(last), Some(scroll)) = (last, scroll.cast::<web_sys::Element>()) {
-                let middle = (NAME + last * PLACE) as i32 - scroll.client_width() / 2;
-                scroll.set_scroll_left(middle.max(0));
+            if let (Some((x, y)), Some(scroll)) = (last, scroll.cast::<web_sys::Element>()) {
+                scroll.set_scroll_left((x + NAME) as i32 - scroll.client_width() * 3 / 4);
+                scroll.set_scroll_top((y + ROW) as i32 - scroll.client_height() / 2);
             }
         });
     }
     let Some(report) = report.filter(|report| !report.bars.is_empty()) else { return html! { <span /> } };
     let end = 2 + bars.iter().map(|bar| bar.until.unwrap_or(bar.from)).max().unwrap_or(0);
-    // Rows are counted through all processes, in the order in which those come first.
-    let mut rows: Vec<(&str, u16)> = Vec::new();
-    for bar in bars {
-        if !rows.contains(&(&bar.process, bar.row)) {
-            rows.push((&bar.process, bar.row));
-        }
-    }
-    let first = |process: &str| rows.iter().position(|(known, _)| *known == process).unwrap_or(0);
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|place| (first(rows[*place].0), rows[*place].1));
-    let rows: Vec<(&str, u16)> = order.into_iter().map(|place| rows[place]).collect();
-    let (width, height) = (NAME + end * PLACE, rows.len() as u32 * ROW + 6);
+    let (width, height) = ((end * PLACE).to_string(), (rows.len() as u32 * ROW + 6).to_string());
     let top = |row: usize| row as u32 * ROW + 3;
     let names = rows.iter().enumerate().filter(|(_, (_, row))| *row == 0).map(|(place, (name, _))| {
-        html! { <text key={place} class="lane-name" x="2" y={(top(place) + 14).to_string()}>{ (*name).to_owned() }</text> }
+        html! { <text key={place} x="6" y={(top(place) + 14).to_string()}>{ (*name).to_owned() }</text> }
     });
     let shape = |(place, bar): (usize, &Bar)| {
-        let row = rows.iter().position(|row| *row == (&*bar.process, bar.row)).unwrap_or(0);
-        let (x, y) = (NAME + bar.from * PLACE, top(row));
-        let until = bar.until.map_or(end * PLACE, |until| until * PLACE);
-        let wide = (NAME + until).saturating_sub(x).max(PLACE / 2);
+        let (x, y) = (bar.from * PLACE, top(row_of(bar)));
+        let until = bar.until.unwrap_or(end) * PLACE;
+        let wide = until.saturating_sub(x).max(PLACE / 2);
         let point = bar.point.map(|point| {
-            let at = NAME + point * PLACE / 1_000;
+            let at = point * PLACE / 1_000;
             html! { <path class="lane-point" d={format!("M{at} {y}v{BAR}")} /> }
         });
         let label = bar.label.get(lang);
@@ -209,7 +200,7 @@ fn Lanes(props: &LanesProps) -> Html {
             <g key={place} class={classes!("lane-op", bar.stuck.then_some("stuck"), bar.until.is_none().then_some("open"))}>
                 <title>{ format!("{}: {label}", bar.process) }</title>
                 <rect x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()} rx="4" />
-                { point }
+                <g>{ point }</g>
                 <svg x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()}>
                     <text x="5" y="14">{ if bar.stuck { "✕ " } else { "" } }{ label.to_owned() }</text>
                 </svg>
@@ -222,12 +213,24 @@ fn Lanes(props: &LanesProps) -> Html {
     html! {
         <figure class="lanes">
             <div ref={scroll} class="lanes-scroll" tabindex="0" role="group" aria-label={name.clone()}>
-                <svg width={width.to_string()} height={height.to_string()} role="img" aria-label={name}>
-                    { for names }
-                    { for bars.iter().enumerate().map(shape) }
-                </svg>
+                <div class="lanes-in">
+                    <svg class="lane-names" width={NAME.to_string()} height={height.clone()} aria-hidden="true"><g>{ for names }</g></svg>
+                    <svg {width} {height} role="img" aria-label={name}><g>{ for bars.iter().enumerate().map(shape) }</g></svg>
+                </div>
             </div>
             <figcaption class="hint">{ texts::LANES_KEY.get(lang) }{ " " }{ hidden }</figcaption>
         </figure>
     }
+}
+
+/// The rows of all processes, one under the other, in the order in which processes come first.
+fn rows(bars: &[Bar]) -> Vec<(&str, u16)> {
+    let mut processes: Vec<(&str, u16)> = Vec::new();
+    for bar in bars {
+        match processes.iter_mut().find(|(known, _)| *known == bar.process) {
+            Some((_, rows)) => *rows = (*rows).max(bar.row + 1),
+            None => processes.push((&bar.process, bar.row + 1)),
+        }
+    }
+    processes.into_iter().flat_map(|(process, rows)| (0..rows).map(move |row| (process, row))).collect()
 }

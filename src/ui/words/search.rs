@@ -24,6 +24,8 @@ super::words! {
     CHIP_HOLDS: "Holds", "成立";
     CHIP_NO_ORDER: "Not linearizable", "不可线性化";
 
+    NOTHING_BROKEN: "Nothing breaks in this run.", "此次运行中没有性质被破坏。";
+    TRY_TO_BREAK: "Try to break it", "试着破坏它";
     FIND_LEAD: "Random schedules around “{title}”, each with other faults and timings, until one breaks a property; then the smallest that still does. It goes on in the background while you do something else.", "围绕“{title}”随机生成故障与时序各异的运行，直到某个性质被破坏，再缩减到仍会破坏它的最小场景。搜索在后台进行，不影响其他操作。";
     FIND_VARIES: "Varied: the seed, crashes, pauses, partitions, slow links and loss with their windows, delays, disks, the clients’ pace, time-outs at chosen moments.", "会变化的：种子，崩溃、暂停、分区、慢链路和丢包及其时段，延迟，磁盘，客户端节奏，以及特定时刻的超时。";
     FIND_KEEPS: "Kept: the protocol, nodes, weights, thresholds, settings.", "保持不变的：协议、节点、权重、阈值和参数。";
