@@ -1,10 +1,10 @@
 //! Explore: every state that a model, or a protocol within bounds, can reach.
 
 use super::{Report, Work};
-use crate::catalogue::bounded;
 use crate::explore::{self, Bounds, Constants, Expect, Explorer, Limits, Progress, Refusal, Step, System};
 use crate::model::{Lang, Text};
-use crate::scenario::{Words, from_json};
+use crate::scenario::{Scenario, Words, from_json, to_json};
+use crate::search;
 use serde::{Deserialize, Serialize};
 
 /// What is to be explored.
@@ -142,8 +142,12 @@ const SLICE: u64 = 20_000;
 /// An exploration under way.
 struct Exploring {
     explorer: Explorer,
+    /// Whose protocol it is, where it is one's.
+    scenario: Option<Scenario>,
     bytes_max: u64,
     path: Vec<Line>,
+    /// The path in the player, or why it cannot be there.
+    made: Option<Result<String, Words>>,
 }
 
 /// Begins an exploration.
@@ -151,20 +155,22 @@ struct Exploring {
 /// # Errors
 /// Where there is no such model, or not with these constants.
 pub(super) fn begin(order: &ExploreOrder) -> Result<Box<dyn Work>, Words> {
-    let system = match &order.what {
-        What::Model { model, constants, quorums } => specification(model, constants, quorums)
-            .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?,
+    let memory = usize::try_from(u64::from(order.memory_mb) << 20).unwrap_or(usize::MAX);
+    let limits = Limits { memory, symmetry: order.symmetry, go_on: order.go_on };
+    let (explorer, scenario) = match &order.what {
+        What::Model { model, constants, quorums } => {
+            let system = specification(model, constants, quorums)
+                .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?;
+            (Explorer::new(system, limits), None)
+        }
         What::Scenario { document, bounds } => {
             let scenario = from_json(document)
                 .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?;
-            let bounds = bounds_of(*bounds);
-            Box::new(bounded(scenario.entry, &scenario.rule(), &scenario.settings, bounds))
+            (search::explorer(&scenario, bounds_of(*bounds), limits), Some(scenario))
         }
     };
-    let memory = usize::try_from(u64::from(order.memory_mb) << 20).unwrap_or(usize::MAX);
-    let limits = Limits { memory, symmetry: order.symmetry, go_on: order.go_on };
-    let explorer = Explorer::new(system, limits);
-    Ok(Box::new(Exploring { explorer, bytes_max: memory as u64, path: Vec::new() }))
+    let (path, made) = (Vec::new(), None);
+    Ok(Box::new(Exploring { explorer, scenario, bytes_max: memory as u64, path, made }))
 }
 
 fn specification(name: &str, constants: &str, quorums: &[String]) -> Result<Box<dyn System>, Refusal> {
@@ -189,11 +195,23 @@ impl Exploring {
     }
 }
 
+impl Exploring {
+    /// That way as a scenario's document.
+    fn made(&mut self) -> Option<Result<String, Words>> {
+        let made = search::shortest(&mut self.explorer, self.scenario.as_ref()?)?;
+        Some(match made {
+            Ok(scenario) => Ok(to_json(&scenario)),
+            Err(odd) => Err(Words::new(odd.sentence(Lang::En), odd.sentence(Lang::Zh))),
+        })
+    }
+}
+
 impl Work for Exploring {
     fn advance(&mut self) -> bool {
         let progress = self.explorer.advance(SLICE);
         if self.path.is_empty() && self.explorer.violation().is_some() {
             self.path = self.shortest();
+            self.made = self.made();
         }
         progress == Progress::Running
     }
@@ -224,12 +242,83 @@ impl Work for Exploring {
             bytes_max: self.bytes_max,
             properties: properties.collect(),
             path: self.path.clone(),
-            document: None,
-            note: None,
+            document: self.made.as_ref().and_then(|made| made.as_ref().ok().cloned()),
+            note: self.made.as_ref().and_then(|made| made.as_ref().err().cloned()),
         })
     }
 }
 
 fn words(text: Text) -> Words {
     Words::new(text.en, text.zh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario;
+    use crate::task::{Order, Said, Task};
+
+    fn run(what: What, memory_mb: u32) -> Report {
+        let order = ExploreOrder { what, symmetry: false, go_on: false, memory_mb };
+        let mut task = Task::new(&Order::Explore(order));
+        while task.advance() {}
+        let said = Said { report: task.report(), goes_on: false, ms: 1 };
+        assert_eq!(Said::from_text(&said.to_text()).as_ref(), Some(&said), "reports cross as texts");
+        said.report
+    }
+
+    fn model(model: &str, constants: &str, quorums: &[&str]) -> What {
+        let quorums = quorums.iter().map(|text| (*text).to_owned()).collect();
+        What::Model { model: model.into(), constants: constants.into(), quorums }
+    }
+
+    #[test]
+    fn a_specification_is_counted_to_its_end() {
+        let Report::Explore(report) = run(model("two-phase", "rms=3", &[]), 64) else { panic!("a result") };
+        assert_eq!((report.reached, report.distinct, report.depth), (Reached::Complete, 288, 11));
+        assert_eq!((report.is_bad(), report.waiting, report.path.len()), (false, 0, 0));
+    }
+
+    #[test]
+    fn quorums_that_do_not_meet_give_a_path_in_words() {
+        let what = model("fpaxos", "acceptors=2,ballots=3", &["q1={{a1},{a2}}", "q2={{a1,a2}}"]);
+        let Report::Explore(safe) = run(what, 64) else { panic!("a result") };
+        assert_eq!(safe.reached, Reached::Complete, "each of the first meets the second");
+        let what = model("fpaxos", "acceptors=2,ballots=3", &["q1={{a1},{a2}}", "q2={{a1},{a2}}"]);
+        let Report::Explore(report) = run(what, 64) else { panic!("a result") };
+        assert_eq!(report.reached, Reached::Violated);
+        assert!(report.is_bad() && report.document.is_none());
+        assert!(report.path.len() > 2 && report.path[0].action.en.is_empty());
+        assert!(report.path[1..].iter().all(|line| !line.action.zh.is_empty() && !line.state.en.is_empty()));
+    }
+
+    #[test]
+    fn memory_that_is_used_up_ends_it_in_a_sentence() {
+        let what = model("paxos-commit", "", &[]);
+        let Report::Explore(report) = run(what, 1) else { panic!("a result") };
+        assert_eq!(report.reached, Reached::OutOfMemory);
+        assert!(report.bytes <= report.bytes_max && report.distinct > 1_000);
+        assert!(report.sentence.en.contains("memory limit"));
+    }
+
+    #[test]
+    fn a_violation_of_a_protocol_opens_in_the_player() {
+        let unsafe_one = scenario::find("paxos/unsafe-thresholds").expect("a scenario");
+        let mut small = unsafe_one.clone();
+        (small.weights, small.thresholds) = (vec![1; 3], vec![2, 1]);
+        let document = to_json(&small);
+        let what = What::Scenario { document, bounds: usual_bounds() };
+        let Report::Explore(report) = run(what, 256) else { panic!("a result") };
+        assert_eq!((report.reached, &report.note), (Reached::Violated, &None));
+        let scenario = from_json(&report.document.expect("a document")).expect("a scenario");
+        assert!(scenario::replay(&scenario).iter().all(|kept| kept.ok) && !scenario.claims.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        let Report::Refused(why) = run(model("two-phase", "rms=many", &[]), 1) else { panic!("a refusal") };
+        assert!(why.en.contains("rms") && why.zh.contains("rms"));
+        let Report::Refused(why) = run(model("nothing", "", &[]), 1) else { panic!("a refusal") };
+        assert!(why.en.contains("nothing"));
+    }
 }

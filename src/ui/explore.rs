@@ -147,7 +147,8 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
                 <div class="row wrap">
                     <span class="row-label">{ texts::MEMORY_LIMIT.get(lang) }</span>
                     <Segments label={texts::MEMORY_LIMIT.get(lang)} options={sizes} chosen={Some(form.memory)} on_pick={change.reform(Edit::Memory)} />
-                    { if going { html! { <span /> } } else { button(lang, texts::FIND_START, Icon::Search, true, start) } }
+                    // One button at one place: it keeps the focus when its meaning changes.
+                    { if going { cancel_button(props, Kind::Explore) } else { button(lang, texts::FIND_START, Icon::Search, true, start) } }
                 </div>
             </div>
             <div>{ search.map(|search| state(props, &search)) }</div>
@@ -231,12 +232,7 @@ fn state(of: &SearchProps, search: &Search) -> Html {
     let going = search.stands == Stands::Going;
     let Some(Report::Explore(report)) = search.report.as_deref() else {
         let words = if going { texts::STARTING } else { texts::CANCELLED };
-        return html! {
-            <div>
-                <p class="hint" role="status">{ words.get(lang) }</p>
-                <div class="buttons">{ going.then(|| cancel_button(of, Kind::Explore)) }</div>
-            </div>
-        };
+        return html! { <p class="hint" role="status">{ words.get(lang) }</p> };
     };
     let said = match (search.stands, report.reached) {
         (Stands::Cancelled, Reached::Going) => texts::EXPLORE_CANCELLED.get(lang),
@@ -251,10 +247,7 @@ fn state(of: &SearchProps, search: &Search) -> Html {
         <div class="search-state">
             { heard(said) }
             <p class={classes!("search-said", (!going).then_some(class))} aria-hidden="true">{ said.to_owned() }</p>
-            <div class="search-line">
-                { if going { bar(lang, texts::EXPLORE, None) } else { html! { <span /> } } }
-                { if going { cancel_button(of, Kind::Explore) } else { html! { <span /> } } }
-            </div>
+            <div class="search-line">{ going.then(|| bar(lang, texts::EXPLORE, None)) }</div>
             { tally(search, report, lang) }
             { judged(report, lang) }
             <div>{ (!report.path.is_empty()).then(|| path(of, search, report)) }</div>

@@ -39,29 +39,26 @@ pub(crate) fn Find(props: &SearchProps) -> Html {
         })
     };
     let going = search.as_ref().is_some_and(|search| search.stands == Stands::Going);
-    let head = (!going).then(|| {
-        let options = LIMITS.map(|n| AttrValue::from(count(n))).to_vec();
-        let pick = {
-            let limit = limit.clone();
-            Callback::from(move |place| limit.set(place))
-        };
-        let name = if search.is_none() { texts::FIND_START } else { texts::FIND_AGAIN };
-        html! {
-            <div class="search-form">
-                <div class="row wrap">
-                    <span class="row-label">{ texts::FIND_LIMIT.get(lang) }</span>
-                    <Segments label={texts::FIND_LIMIT.get(lang)} {options} chosen={Some(*limit)} on_pick={pick} />
-                    { button(lang, name, Icon::Search, search.as_ref().is_none_or(|one| found(one).is_none()), start) }
-                </div>
-            </div>
-        }
-    });
+    let options = LIMITS.map(|n| AttrValue::from(count(n))).to_vec();
+    let pick = {
+        let limit = limit.clone();
+        Callback::from(move |place| limit.set(place))
+    };
+    let name = if search.is_none() { texts::FIND_START } else { texts::FIND_AGAIN };
+    let primary = search.as_ref().is_none_or(|one| found(one).is_none());
     let around = props.panel.host.read(|session| super::header::title(session, lang));
     html! {
         <div class="search-body">
             <p class="lead">{ say(texts::FIND_LEAD, lang, &[("title", &around)]) }</p>
             <div>{ search.is_none().then(|| varied(props)) }</div>
-            <div>{ head }</div>
+            <div class="search-form">
+                <div class="row wrap">
+                    <span class="row-label">{ texts::FIND_LIMIT.get(lang) }</span>
+                    <Segments label={texts::FIND_LIMIT.get(lang)} {options} chosen={Some(*limit)} on_pick={pick} />
+                    // One button at one place: it keeps the focus when its meaning changes.
+                    { if going { cancel_button(props, Kind::Find) } else { button(lang, name, Icon::Search, primary, start) } }
+                </div>
+            </div>
             <div>{ search.map(|search| state(props, &search)) }</div>
         </div>
     }
@@ -116,7 +113,6 @@ fn state(props: &SearchProps, search: &Search) -> Html {
             <div>
                 { heard(words.get(lang)) }
                 <p class="hint">{ words.get(lang) }</p>
-                <div class="buttons">{ (search.stands == Stands::Going).then(|| cancel_button(props, Kind::Find)) }</div>
             </div>
         };
     };
@@ -135,10 +131,7 @@ fn state(props: &SearchProps, search: &Search) -> Html {
         <div class="search-state">
             { heard(&said) }
             <p class="search-said" aria-hidden="true">{ said.clone() }</p>
-            <div class="search-line">
-                { if going { bar(lang, texts::FIND, part) } else { html! { <span /> } } }
-                { if going { cancel_button(props, Kind::Find) } else { html! { <span /> } } }
-            </div>
+            <div class="search-line">{ going.then(|| bar(lang, texts::FIND, part)) }</div>
             { tally(search, report, lang) }
             <div>{ report.found.as_ref().map(|found| result(props, search, report, found)) }</div>
             <div>{ (report.found.is_none()).then(|| never(search, report, lang)) }</div>
