@@ -1,13 +1,13 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+use crate::check::linear::Model;
 use crate::check::{
     AGREEMENT, Agreement, Answered, Answers, Backed, Calm, ChosenStable, Contended, Decides, Doubt,
-    ElectionSafety, Goals, Ground, KnownToAll, LeaderAppendOnly, LeaderCompleteness, LeaderReplaced, Leads,
-    LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads, Validity,
+    ElectionSafety, Goals, Ground, KnownToAll, LINEARIZABLE, LeaderAppendOnly, LeaderCompleteness,
+    LeaderReplaced, Leads, LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads,
+    Validity,
 };
-use crate::check::LINEARIZABLE;
-use crate::check::linear::Model;
 use crate::explore::{Bounded, Bounds};
 use crate::model::{NodeSet, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Time};
 use crate::protocols::{paxos::Paxos, raft::Raft, vote::Vote};

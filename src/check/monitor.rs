@@ -268,3 +268,68 @@ impl Observer for Monitor {
         standings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{GROUND, Stage};
+    use crate::check::{ELECTION_SAFETY, ElectionSafety, Leads, Point};
+
+    fn monitor(from: u64) -> Monitor {
+        let goals = Goals {
+            eventually: vec![(Box::new(Leads::new(GROUND, 1)), Span::ms(100))],
+            sometimes: vec![Box::new(Point::leader_elected())],
+        };
+        let calm = Calm { from: Time::ms(from), ..Calm::default() };
+        Monitor::new(vec![Box::new(ElectionSafety::new(0))]).with_goals(goals, calm)
+    }
+
+    fn step<'a>(stage: &Stage, node: u8, at: u64) -> Step<'a> {
+        Step { at: Time::ms(at), event: at as u32, ..stage.step(node, &[]) }
+    }
+
+    fn fates(monitor: &Monitor) -> Vec<Fate> {
+        monitor.standings().iter().map(|standing| standing.fate).collect()
+    }
+
+    #[test]
+    fn each_kind_has_its_fate() {
+        let mut stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut monitor = monitor(50);
+        monitor.observe(&stage, &step(&stage, 0, 10));
+        assert_eq!(fates(&monitor), [Fate::Open; 3]);
+        stage.leads(0, 1);
+        monitor.observe(&stage, &step(&stage, 0, 20));
+        let reached = |at, node| Fate::True { at: Time::ms(at), event: at as u32, node: Some(node) };
+        assert_eq!(fates(&monitor), [Fate::Open, Fate::Open, reached(20, crate::model::NodeId(0))]);
+        stage.leads(1, 1);
+        monitor.observe(&stage, &step(&stage, 1, 60));
+        assert_eq!(fates(&monitor)[..2], [Fate::Broken(0), reached(60, crate::model::NodeId(1))]);
+        assert_eq!(monitor.violations()[0].property, &ELECTION_SAFETY);
+    }
+
+    #[test]
+    fn what_is_late_is_stuck_at_the_moment_its_time_was_up() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut monitor = monitor(50);
+        for at in [10, 60, 160] {
+            monitor.observe(&stage, &step(&stage, 2, at));
+            assert_eq!(fates(&monitor)[1], Fate::Open, "{at}");
+        }
+        assert_eq!(monitor.standings()[1].due, Some(Time::ms(160)));
+        monitor.observe(&stage, &step(&stage, 2, 161));
+        assert_eq!((fates(&monitor)[1], monitor.stuck()[0].at), (Fate::Stuck(0), Time::ms(160)));
+    }
+
+    #[test]
+    fn the_end_of_a_run_judges_what_had_all_its_time_and_nothing_else() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        for (end, stuck) in [(159, 0), (160, 1)] {
+            let mut monitor = monitor(50);
+            monitor.observe(&stage, &step(&stage, 2, 60));
+            monitor.end(&stage, Time::ms(end), 7);
+            monitor.end(&stage, Time::ms(900), 7);
+            assert_eq!(monitor.stuck().len(), stuck, "{end}");
+        }
+    }
+}

@@ -86,7 +86,7 @@ pub(crate) fn help() -> String {
 /// Explores what is asked for, and prints what was found.
 pub(crate) fn explore(arguments: &Arguments, lang: Lang, out: &mut impl Write) -> Result<u8, Failure> {
     let limits = Limits {
-        memory: (arguments.memory as usize) << 20,
+        memory: usize::try_from(u64::from(arguments.memory) << 20).unwrap_or(usize::MAX),
         symmetry: arguments.symmetry,
         go_on: arguments.all,
     };

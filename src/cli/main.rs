@@ -4,6 +4,7 @@
 //! function gives.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod check;
 mod explore;
 mod find;
 mod line;
@@ -27,7 +28,7 @@ use std::process::ExitCode;
     after_help = "\
 Exit codes:
   0  all went well
-  1  a claim is broken, or a search has found a failure or a broken property
+  1  a claim or a property is broken, a history is not linearizable, or a search has found a failure
   2  an argument, a file, a link or a line of input is not what it should be
   3  the output could not be written
   4  a search ran out of the memory that it may take
@@ -37,6 +38,7 @@ Examples:
   quorate run my.json --seed 7 --until 900 --json
   quorate verify                       every claim of the gallery
   quorate verify scenarios/*.json
+  quorate check etcd_001.log           is this history linearizable?
   quorate find my.json --seconds 60    look for a schedule that breaks it
   quorate link my.json --base https://example.org/quorate/
   quorate unlink 'https://example.org/quorate/#s=1.…' > my.json
@@ -94,6 +96,11 @@ enum Command {
     /// broken, 4 where the memory does not suffice.
     #[command(after_help = explore::help())]
     Explore(explore::Arguments),
+    /// Holds histories of clients, of this or any other system, against what they are histories of.
+    ///
+    /// One JSON object a file: the verdict, and where a history is not linearizable, the operations
+    /// that cannot be ordered and a sentence that says why.
+    Check(check::Histories),
     /// Searches for a schedule around a scenario that breaks a property, and makes it small.
     ///
     /// Prints one JSON object: how many schedules were tried, how many a second, which rules fired
@@ -217,6 +224,7 @@ impl Command {
             Self::Verify { scenarios } => verify(&scenarios, lang, out),
             Self::Quorum { files } => quorum::answer(&files, out),
             Self::Explore(arguments) => explore::explore(&arguments, lang, out),
+            Self::Check(histories) => check::histories(&histories, lang, out),
             Self::Find(search) => search.execute(lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;

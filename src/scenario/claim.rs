@@ -195,7 +195,9 @@ fn what(
             match known.get(found) {
                 Some(word) => What::Reached(word),
                 None => {
-                    return Err(place.refuse(Words::new("a point that a run may reach", "运行可能到达的一点")));
+                    return Err(
+                        place.refuse(Words::new("a point that a run may reach", "运行可能到达的一点"))
+                    );
                 }
             }
         }

@@ -21,4 +21,4 @@ pub use as_test::as_test;
 pub use find::{Coverage, Finder, Found, Options, Search, Shard};
 pub use schedule::Schedules;
 pub use shrink::{Shrinker, Shrunk, interesting};
-pub use steps::{Odd, explorer, shortest};
+pub use steps::{Odd, explorer, shortest, way_to};

@@ -38,7 +38,9 @@ impl Odd {
         match (self, lang) {
             (Self::Long, Lang::En) => "The run has more steps than a scenario may have.".into(),
             (Self::Long, Lang::Zh) => "该运行的步数超出场景的上限。".into(),
-            (Self::Thrice, Lang::En) => "A message arrives more than twice, which no scenario can say.".into(),
+            (Self::Thrice, Lang::En) => {
+                "A message arrives more than twice, which no scenario can say.".into()
+            }
             (Self::Thrice, Lang::Zh) => "某条消息到达两次以上，场景无法表达。".into(),
             (Self::Holds { property }, Lang::En) => format!(
                 "The search found a run that breaks {property}, and in the simulator the same steps do not break it: please report this."
@@ -68,11 +70,34 @@ pub fn explorer(scenario: &Scenario, bounds: Bounds, limits: Limits) -> Explorer
 pub fn shortest(explorer: &mut Explorer, scenario: &Scenario) -> Option<Result<Scenario, Odd>> {
     let found = explorer.violation()?;
     let property = explorer.properties()[found.property].word;
-    let path = explorer.path(found.state);
+    let count = explorer.path(found.state).len().saturating_sub(1);
+    let made = way_to(explorer, found.state, scenario)?;
+    Some(made.and_then(|made| {
+        let title = Words::new(
+            format!("{} is broken in {count} steps", property.name.en),
+            format!("{count} 步破坏{}", property.name.zh),
+        );
+        let broken = What::Violated(Some(property));
+        let claim = Claim { what: broken, from: Time(0), by: None, at_least: 1, at_most: None };
+        verified(Scenario { title, claims: vec![claim], ..made }, property)
+    }))
+}
+
+/// A shortest run to a state, as a scenario; `None` where no such state was found, or it is not of a
+/// protocol.
+///
+/// # Errors
+/// Where the run cannot be said as a scenario.
+pub fn way_to(explorer: &mut Explorer, state: u32, scenario: &Scenario) -> Option<Result<Scenario, Odd>> {
+    let path = explorer.path(state);
+    if path.is_empty() {
+        return None;
+    }
     let choices = explorer.walk(&path)?;
     let told = |lang| {
         let actions = path.iter().filter_map(|step| step.action).enumerate();
-        let lines = actions.map(|(place, action)| format!("{}. {}", place + 1, explorer.action(action, lang)));
+        let lines =
+            actions.map(|(place, action)| format!("{}. {}", place + 1, explorer.action(action, lang)));
         let mut text = lines.collect::<Vec<_>>().join("\n");
         if text.chars().count() > TEXT_MAX {
             text = text.chars().take(TEXT_MAX - 1).chain(['…']).collect();
@@ -80,7 +105,7 @@ pub fn shortest(explorer: &mut Explorer, scenario: &Scenario) -> Option<Result<S
         text
     };
     let text = Words::new(told(Lang::En), told(Lang::Zh));
-    Some(steps(scenario, &choices, property, text).and_then(|made| verified(made, property)))
+    Some(steps(scenario, &choices, text))
 }
 
 /// Runs it and sees whether the property breaks.
@@ -94,20 +119,36 @@ fn verified(made: Scenario, property: &'static PropertyWord) -> Result<Scenario,
     }
 }
 
-/// What becomes of a message: when it arrives, and when a copy of it is lost.
+/// What becomes of a message: when it and its copies arrive, and are lost.
 #[derive(Default)]
 struct Fate {
+    copies: usize,
     arrives: Vec<Time>,
-    lost: Option<Time>,
+    lost: Vec<Time>,
+}
+
+impl Fate {
+    /// Whether there are two of it. Where one of two is lost, nothing was doubled and nothing lost.
+    fn is_doubled(&self) -> bool {
+        self.copies > self.lost.len()
+    }
+
+    /// What is done by hand to a message of that number.
+    fn hands(&self, message: u32) -> impl Iterator<Item = Intervention> {
+        let first = self.arrives.first().map(|at| Intervention::Deliver { message, at: *at });
+        let by = match *self.arrives.as_slice() {
+            [] => STEP,
+            [_] => DELAY_MAX,
+            [one, other, ..] => other - one,
+        };
+        let copy = self.is_doubled().then_some(Intervention::Duplicate { message, by });
+        let lost = self.lost.get(self.copies).map(|at| Intervention::Drop { message, at: *at });
+        first.into_iter().chain(copy).chain(lost)
+    }
 }
 
 /// The scenario of some choices.
-fn steps(
-    scenario: &Scenario,
-    choices: &[Choice],
-    property: &'static PropertyWord,
-    text: Words,
-) -> Result<Scenario, Odd> {
+fn steps(scenario: &Scenario, choices: &[Choice], text: Words) -> Result<Scenario, Odd> {
     let mut fates: BTreeMap<u32, Fate> = BTreeMap::new();
     let mut hands = Vec::new();
     let mut faults: Vec<Planned> = Vec::new();
@@ -116,9 +157,8 @@ fn steps(
         at = at + STEP;
         match *choice {
             Choice::Deliver { message, .. } => fates.entry(message).or_default().arrives.push(at),
-            Choice::Lose { message, .. } => fates.entry(message).or_default().lost = Some(at),
-            // That it is doubled shows where it arrives a second time.
-            Choice::Duplicate { .. } => {}
+            Choice::Lose { message, .. } => fates.entry(message).or_default().lost.push(at),
+            Choice::Duplicate { message, .. } => fates.entry(message).or_default().copies += 1,
             Choice::Timeout { node, timer } => hands.push(Intervention::Timeout { node, timer, at }),
             Choice::Request { node, op } => {
                 hands.push(Intervention::Propose { node, op, at: Time(at.0 - ASKS.0) });
@@ -135,22 +175,14 @@ fn steps(
             }
         }
     }
-    if fates.values().any(|fate| fate.arrives.len() > 2) {
+    if fates.values().any(|fate| fate.copies > fate.lost.len() + 1 || fate.arrives.len() > 2) {
         return Err(Odd::Thrice);
     }
     // A copy has the number after its original's, and those behind move up.
     let doubled: BTreeSet<u32> =
-        fates.iter().filter(|(_, fate)| fate.arrives.len() == 2).map(|(message, _)| *message).collect();
+        fates.iter().filter(|(_, fate)| fate.is_doubled()).map(|(message, _)| *message).collect();
     for (message, fate) in &fates {
-        let message = message + doubled.range(..message).count() as u32;
-        match (fate.arrives.as_slice(), fate.lost) {
-            ([], Some(at)) => hands.push(Intervention::Drop { message, at }),
-            ([], None) => {}
-            ([at, rest @ ..], _) => {
-                hands.push(Intervention::Deliver { message, at: *at });
-                hands.extend(rest.iter().map(|last| Intervention::Duplicate { message, by: *last - *at }));
-            }
-        }
+        hands.extend(fate.hands(message + doubled.range(..message).count() as u32));
     }
     let duration = Span(at.0 + 2 * STEP.0);
     if hands.len() > INTERVENTIONS_MAX || duration >= DELAY_MAX {
@@ -159,10 +191,7 @@ fn steps(
     let count = choices.len();
     Ok(Scenario {
         id: String::new(),
-        title: Words::new(
-            format!("{} is broken in {count} steps", property.name.en),
-            format!("{count} 步破坏{}", property.name.zh),
-        ),
+        title: Words::new(format!("A run of {count} steps"), format!("{count} 步的运行")),
         text,
         duration,
         start: Time(0),
@@ -173,13 +202,7 @@ fn steps(
         clients: Vec::new(),
         faults,
         interventions: hands,
-        claims: vec![Claim {
-            what: What::Violated(Some(property)),
-            from: Time(0),
-            by: None,
-            at_least: 1,
-            at_most: None,
-        }],
+        claims: Vec::new(),
         ..scenario.clone()
     })
 }

@@ -67,7 +67,9 @@ impl Check {
             (Fate::True { at, .. }, _) => Self::Comes(at),
             (Fate::Unknown { at, event, .. }, _) if event <= frame.event => Self::Unknown(at),
             (Fate::Unknown { .. } | Fate::Open, PropertyKind::Always) => Self::Holds,
-            (Fate::Unknown { at, .. }, PropertyKind::Eventually | PropertyKind::Sometimes) => Self::Unknown(at),
+            (Fate::Unknown { at, .. }, PropertyKind::Eventually | PropertyKind::Sometimes) => {
+                Self::Unknown(at)
+            }
             (Fate::Open, PropertyKind::Eventually) => match standing.due {
                 Some(due) if is_known => Self::NotJudged(due),
                 None if is_known => Self::Never,
@@ -132,9 +134,7 @@ impl Check {
 #[must_use]
 pub fn turning_point<'a>(standing: &Standing, run: &'a dyn Cluster) -> Option<(Time, Option<&'a Witness>)> {
     match standing.fate {
-        Fate::Broken(place) => {
-            run.violations().get(place).map(|broken| (broken.at, Some(&broken.witness)))
-        }
+        Fate::Broken(place) => run.violations().get(place).map(|broken| (broken.at, Some(&broken.witness))),
         Fate::Stuck(place) => run.stuck().get(place).map(|stuck| (stuck.at, Some(&stuck.witness))),
         Fate::True { at, .. } | Fate::Unknown { at, .. } => Some((at, None)),
         Fate::Open => None,
@@ -219,7 +219,8 @@ mod tests {
     fn a_run_lists_every_property_of_its_protocol_in_the_order_of_the_catalogue() {
         for entry in catalogue::PROTOCOLS {
             let run = crate::scenario::Scenario::plain(entry, 3).run();
-            let listed: Vec<_> = run.standings().iter().map(|standing| (standing.kind, standing.word)).collect();
+            let listed: Vec<_> =
+                run.standings().iter().map(|standing| (standing.kind, standing.word)).collect();
             assert_eq!(listed, entry.words(), "{}", entry.spec.id);
         }
     }

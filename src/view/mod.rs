@@ -13,6 +13,7 @@
 //! | where are the faults? | [`windows`] |
 //! | what is happening, in a sentence? | [`caption`] |
 //! | which properties hold? | [`Check`] |
+//! | what did clients ask, and when did it take effect? | [`operation_lanes`] |
 //! | how is it called? | [`names`] |
 
 mod arrows;
@@ -24,6 +25,7 @@ mod hue;
 mod lanes;
 pub mod names;
 mod nodes;
+mod operations;
 mod ring;
 mod tally;
 #[cfg(test)]
@@ -38,6 +40,10 @@ pub use history::{Doing, History, Mark, Stretch};
 pub use hue::{HUES, hue};
 pub use lanes::{Lanes, Tick};
 pub use nodes::{NodeMark, Place, cuts, node_marks};
+pub use operations::{
+    BARS_MAX, ClientLane, OperationBar, OperationLanes, OperationState, Order, operation_lanes,
+    operations_window,
+};
 pub use ring::{Curve, Inset, LABELLED_MAX, LINKED_MAX, Ring, Seat};
 pub use tally::{Answer, Share, TallyRing};
 pub use windows::{Pane, WindowMark, windows};

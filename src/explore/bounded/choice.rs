@@ -80,15 +80,8 @@ pub(super) enum Kind {
     Duplicate,
 }
 
-const KINDS: [Kind; 7] = [
-    Kind::Deliver,
-    Kind::Timeout,
-    Kind::Request,
-    Kind::Crash,
-    Kind::Restart,
-    Kind::Lose,
-    Kind::Duplicate,
-];
+const KINDS: [Kind; 7] =
+    [Kind::Deliver, Kind::Timeout, Kind::Request, Kind::Crash, Kind::Restart, Kind::Lose, Kind::Duplicate];
 
 /// A kind, a node, and a message or a timer as one number.
 pub(super) fn pack(kind: Kind, node: usize, which: u32) -> Action {

@@ -222,8 +222,7 @@ impl Bounded {
         let mut properties: Vec<Box<dyn Check>> =
             memory.properties.iter().map(|property| property.boxed()).collect();
         let requested = &self.requested[..usize::from(now.used[REQUESTS]).min(self.requested.len())];
-        let seen =
-            Seen { at: Time(0), event: 0, node: NodeId::at(node), decided, requested, booted };
+        let seen = Seen { at: Time(0), event: 0, node: NodeId::at(node), decided, requested, booted };
         let cluster = View { replicas: self.replicas.as_ref(), machines: &now.machines, rule: &self.rule };
         for (place, property) in properties.iter_mut().enumerate() {
             // A property that is broken looks no further.
@@ -241,7 +240,8 @@ impl Bounded {
     }
 
     fn begin(&mut self) -> (Now, Vec<Option<u32>>) {
-        let machines: Vec<u32> = (0..self.nodes()).map(|node| self.replicas.blank(NodeId::at(node))).collect();
+        let machines: Vec<u32> =
+            (0..self.nodes()).map(|node| self.replicas.blank(NodeId::at(node))).collect();
         let nothing = self.keep_flight(Vec::new());
         let outcomes: Vec<Rc<Outcome>> =
             machines.iter().map(|machine| self.replicas.react(*machine, Stimulus::Boot)).collect();

@@ -84,9 +84,11 @@ impl Hasher for Transcript {
     }
     fn write(&mut self, bytes: &[u8]) {
         self.0.push(bytes.len() as u64);
-        self.0.extend(bytes.chunks(8).map(|chunk| {
-            chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-        }));
+        self.0.extend(
+            bytes
+                .chunks(8)
+                .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))),
+        );
     }
     fn write_u8(&mut self, n: u8) {
         self.0.push(n.into());

@@ -261,9 +261,8 @@ fn witness(props: &PanelProps, seen: &Seen) -> Html {
             </p>
         }
     });
-    let nodes = (witness.nodes != NodeSet::EMPTY).then(|| {
-        say(words::CONCERNS, lang, &[("nodes", &words::listed(witness.nodes, lang))])
-    });
+    let nodes = (witness.nodes != NodeSet::EMPTY)
+        .then(|| say(words::CONCERNS, lang, &[("nodes", &words::listed(witness.nodes, lang))]));
     let go = match seen.stands.kind {
         PropertyKind::Eventually => words::JUMP_TO_STUCK,
         PropertyKind::Always | PropertyKind::Sometimes => words::JUMP_TO,

@@ -221,7 +221,11 @@ fn scene(
     let spec = run.spec();
     let chosen = match session.selection() {
         Selection::Node(node) => Some(node),
-        Selection::Nothing | Selection::Message(_) | Selection::Fault(_) | Selection::Violation(_) | Selection::Stuck(_) => None,
+        Selection::Nothing
+        | Selection::Message(_)
+        | Selection::Fault(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => None,
     };
     let act = {
         let host = props.host.clone();

@@ -229,11 +229,19 @@ fn rows(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
     let marks = faults::marks(&scenario, lanes, end, lang);
     let chosen = match selection {
         Selection::Fault(place) => Some(place),
-        Selection::Nothing | Selection::Node(_) | Selection::Message(_) | Selection::Violation(_) | Selection::Stuck(_) => None,
+        Selection::Nothing
+        | Selection::Node(_)
+        | Selection::Message(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => None,
     };
     let node = match selection {
         Selection::Node(node) => Some(node),
-        Selection::Nothing | Selection::Fault(_) | Selection::Message(_) | Selection::Violation(_) | Selection::Stuck(_) => None,
+        Selection::Nothing
+        | Selection::Fault(_)
+        | Selection::Message(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => None,
     };
     let (small, height) = (lanes.pitch < 20.0, lanes.height());
     let size = if small {

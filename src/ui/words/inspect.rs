@@ -92,6 +92,18 @@ super::words! {
     TRIES: "{n} tries", "尝试 {n} 次";
     MEDIAN_LATENCY: "median {time}", "中位数 {time}";
 
+    LINEARIZABLE: "Linearizable", "可线性化";
+    NO_MODEL: "This protocol's answers promise no single order.", "此协议的答复不保证单一顺序。";
+    SHOW_LONGER: "Show a longer time", "显示更长时间";
+    SHOW_SHORTER: "Show a shorter time", "显示更短时间";
+    LANES_NAME: "{n} operations from {from} to {until}, a lane for each client; listed below", "{from} 到 {until} 的 {n} 个操作，每个客户端一行；列表见下";
+    LIST_OF_REQUESTS: "As a list", "列表";
+    LEGEND_ANSWERED: "answered", "已答复";
+    LEGEND_WAITING: "waiting", "等待中";
+    LEGEND_REFUSED: "refused or differs", "拒绝或不符";
+    LEGEND_POINT: "takes effect", "生效点";
+    LEGEND_UNORDERED: "cannot be ordered", "无法排序";
+
     NO_FAULTS: "Nothing breaks. Add a fault; drag it on the timeline.", "没有故障。添加一个，并可在时间线上拖动。";
     FAULTS_TITLE: "What breaks when", "故障计划";
     HANDS_TITLE: "Done by hand", "手动操作";
