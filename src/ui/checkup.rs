@@ -201,7 +201,7 @@ fn Lanes(props: &LanesProps) -> Html {
                 <title>{ format!("{}: {label}", bar.process) }</title>
                 <rect x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()} rx="4" />
                 <g>{ point }</g>
-                <svg x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()}>
+                <svg x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()} aria-hidden="true">
                     <text x="5" y="14">{ if bar.stuck { "✕ " } else { "" } }{ label.to_owned() }</text>
                 </svg>
             </g>

@@ -86,6 +86,8 @@ test("cancelling stops it at once and keeps what it came to", async ({ page }) =
 });
 
 test("while it searches, the page plays on and answers", async ({ page }) => {
+  // The worker takes a whole core.
+  test.slow();
   await open(page, "./#scenario=raft/leader-crash");
   await startLong(page);
   await page.keyboard.press("Escape");
