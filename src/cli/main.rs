@@ -4,6 +4,7 @@
 //! function gives.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod check;
 mod explore;
 mod line;
 mod quorum;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
     after_help = "\
 Exit codes:
   0  all went well
-  1  a claim, or a property that is explored, is broken
+  1  a claim, or a property that is explored, is broken, or a history is not linearizable
   2  an argument, a file, a link or a line of input is not what it should be
   3  the output could not be written
   4  a search ran out of the memory that it may take
@@ -36,6 +37,7 @@ Examples:
   quorate run my.json --seed 7 --until 900 --json
   quorate verify                       every claim of the gallery
   quorate verify scenarios/*.json
+  quorate check etcd_001.log           is this history linearizable?
   quorate link my.json --base https://example.org/quorate/
   quorate unlink 'https://example.org/quorate/#s=1.…' > my.json
   echo '{\"threshold\": {\"n\": 5, \"r\": 3, \"w\": 3}}' | quorate quorum
@@ -85,6 +87,11 @@ enum Command {
         /// Files, or `-`; none: standard input.
         files: Vec<PathBuf>,
     },
+    /// Holds histories of clients, of this or any other system, against what they are histories of.
+    ///
+    /// One JSON object a file: the verdict, and where a history is not linearizable, the operations
+    /// that cannot be ordered and a sentence that says why.
+    Check(check::Histories),
     /// Visits every state that a specification, or a protocol in a bounded environment, can reach.
     ///
     /// Prints one JSON object: distinct states, states generated, depth, states a second, what became of
@@ -209,6 +216,7 @@ impl Command {
             Self::Run { scenario, json, seed, until } => run(&scenario, json, seed, until, lang, out),
             Self::Verify { scenarios } => verify(&scenarios, lang, out),
             Self::Quorum { files } => quorum::answer(&files, out),
+            Self::Check(histories) => check::histories(&histories, lang, out),
             Self::Explore(arguments) => explore::explore(&arguments, lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;

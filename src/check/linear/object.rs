@@ -156,6 +156,8 @@ pub struct Object {
     /// The contents of queues that have been seen; a state is a place here.
     queues: Vec<Box<[Datum]>>,
     known: BTreeMap<Box<[Datum]>, u32>,
+    /// What all these take, in words of 8 bytes.
+    words: u64,
 }
 
 /// A state of an object for one key: the register's value, who holds the lock, or which contents the
@@ -165,6 +167,8 @@ pub struct State(pub u32);
 
 /// The first number of a text that came about by appending: values of the history are below.
 const LONGER: u32 = 1 << 31;
+/// What a text or a queue takes besides its contents, in words of 8 bytes.
+const WORDS: u64 = 16;
 /// Nobody holds the lock.
 const FREE: State = State(u32::MAX);
 /// Somebody holds the mutex, and it does not matter who.
@@ -180,15 +184,24 @@ impl Object {
     /// One with a first value for each register, and texts for the values.
     #[must_use]
     pub fn with(model: Model, initial: Datum, texts: Texts) -> Self {
+        let (longer, queues, known) = (Texts::default(), Vec::new(), BTreeMap::new());
+        let mut object = Self { model, initial, texts, longer, queues, known, words: 0 };
+        object.forget();
+        object
+    }
+
+    /// Lets go of every state that came about: none of them is to be used again.
+    pub(super) fn forget(&mut self) {
         let empty: Box<[Datum]> = Box::default();
-        Self {
-            model,
-            initial,
-            texts,
-            longer: Texts::default(),
-            queues: vec![empty.clone()],
-            known: BTreeMap::from([(empty, 0)]),
-        }
+        self.longer = Texts::default();
+        self.queues = vec![empty.clone()];
+        self.known = BTreeMap::from([(empty, 0)]);
+        self.words = 0;
+    }
+
+    /// What the states that came about take, in words of 8 bytes.
+    pub(super) const fn words(&self) -> u64 {
+        self.words
     }
 
     /// Its kind.
@@ -313,7 +326,15 @@ impl Object {
     fn appended(&mut self, holds: Datum, value: Datum) -> State {
         let mut text = if holds == Datum::NIL { String::new() } else { self.text(holds) };
         text.push_str(&self.text(value));
-        State(self.texts.find(&text).unwrap_or_else(|| LONGER + self.longer.number(&text)))
+        if let Some(number) = self.texts.find(&text) {
+            return State(number);
+        }
+        let before = self.longer.len();
+        let number = self.longer.number(&text);
+        if self.longer.len() > before {
+            self.words += WORDS + text.len() as u64 / 4;
+        }
+        State(LONGER + number)
     }
 
     fn enqueued(&mut self, state: State, value: Datum) -> State {
@@ -342,6 +363,7 @@ impl Object {
             return State(*number);
         }
         let number = self.queues.len() as u32;
+        self.words += WORDS + contents.len() as u64;
         self.queues.push(contents.clone());
         self.known.insert(contents, number);
         State(number)

@@ -51,6 +51,8 @@ struct Returned {
 struct Kind {
     process: u32,
     doing: Doing,
+    /// Whether they may happen any number of times.
+    free: bool,
     /// When each was called, and its place in the list of calls.
     calls: Vec<(u64, u32)>,
 }
@@ -154,8 +156,8 @@ impl Spent {
         self.words = 0;
     }
 
-    const fn is_too_much(&self) -> bool {
-        self.configurations > self.budget.configurations || self.words > self.budget.words
+    const fn is_too_much(&self, object: &Object) -> bool {
+        self.configurations > self.budget.configurations || self.words + object.words() > self.budget.words
     }
 }
 
@@ -163,8 +165,16 @@ impl Spent {
 const END: u32 = 0;
 
 impl<'a> Part<'a> {
-    /// A search of the operations at some places of a list, all on one key.
-    pub(super) fn new(object: &'a mut Object, calls: &[Call], places: &[u32]) -> Self {
+    /// A search of the operations at some places of a list, all on one key. Those that never returned
+    /// happen once at most, but `free` ones any number of times where that leads to finitely many
+    /// states.
+    pub(super) fn new(
+        object: &'a mut Object,
+        calls: &[Call],
+        places: &[u32],
+        free: impl Fn(u32) -> bool,
+    ) -> Self {
+        object.forget();
         let wanted = wanted(object, calls, places);
         let (mut returned, mut kinds): (Vec<Returned>, Vec<Kind>) = (Vec::new(), Vec::new());
         let mut known = BTreeMap::new();
@@ -192,9 +202,16 @@ impl<'a> Part<'a> {
                 continue;
             }
             let process = if owned { process } else { 0 };
-            let kind = *known.entry((process, doing)).or_insert(kinds.len());
+            let free = free(*place)
+                && match doing {
+                    Doing::Read | Doing::Write(_) | Doing::Cas { .. } | Doing::Acquire | Doing::Release => {
+                        true
+                    }
+                    Doing::Append(_) | Doing::Enqueue(_) | Doing::Dequeue => false,
+                };
+            let kind = *known.entry((process, doing, free)).or_insert(kinds.len());
             if kind == kinds.len() {
-                kinds.push(Kind { process, doing, calls: Vec::new() });
+                kinds.push(Kind { process, doing, free, calls: Vec::new() });
             }
             kinds[kind].calls.push((called, *place));
         }
@@ -244,7 +261,7 @@ impl<'a> Part<'a> {
                         Some(next) => from = Some(next),
                         None => return Found::Nothing,
                     }
-                } else if spent.is_too_much() {
+                } else if spent.is_too_much(self.object) {
                     return Found::Exhausted;
                 }
             }
@@ -298,7 +315,7 @@ impl<'a> Part<'a> {
             Some(Next::Returned(_)) | None => 0,
         };
         for kind in first..self.kinds.len() {
-            let Kind { process, doing, calls } = &self.kinds[kind];
+            let Kind { process, doing, calls, .. } = &self.kinds[kind];
             let next = calls.get(self.used[kind] as usize);
             if next.is_none_or(|(called, _)| *called > limit) {
                 continue;
@@ -330,7 +347,7 @@ impl<'a> Part<'a> {
                     self.before[after as usize] = before;
                 }
             }
-            Next::Kind(kind) => self.used[kind as usize] += 1,
+            Next::Kind(kind) => self.used[kind as usize] += u32::from(!self.kinds[kind as usize].free),
         }
         self.steps.push(Step { next, before: self.state, forced });
         self.state = state;
@@ -349,7 +366,7 @@ impl<'a> Part<'a> {
                         self.before[after as usize] = entry;
                     }
                 }
-                Next::Kind(kind) => self.used[kind as usize] -= 1,
+                Next::Kind(kind) => self.used[kind as usize] -= u32::from(!self.kinds[kind as usize].free),
             }
             if !forced {
                 return Some(next);
@@ -388,9 +405,10 @@ impl<'a> Part<'a> {
         let place = |step: &Step| match step.next {
             Next::Returned(number) => self.returned[number as usize].place,
             Next::Kind(kind) => {
-                let kind = kind as usize;
-                used[kind] += 1;
-                self.kinds[kind].calls[used[kind] - 1].1
+                let (kind, used) = (&self.kinds[kind as usize], &mut used[kind as usize]);
+                let (_, place) = kind.calls[*used];
+                *used += usize::from(!kind.free);
+                place
             }
         };
         self.steps.iter().map(place).collect()

@@ -48,9 +48,9 @@ pub struct Failure {
     pub stuck: u32,
     /// An order for that key up to just before that return: the longest that can be explained.
     pub prefix: Vec<u32>,
-    /// The operations that cannot be ordered, earliest call first: if one of them had not returned
-    /// yet, with whatever answer, an order could be found; and the answers of all others do not
-    /// matter. [`Failure::stuck`] is one of them.
+    /// The operations that cannot be ordered, earliest call first: whenever, and however often, all
+    /// others took effect, no order explains the answers of these. As few as were found, and
+    /// [`Failure::stuck`] is one of them.
     pub unordered: Vec<u32>,
 }
 
@@ -67,7 +67,7 @@ pub struct Checked {
 
 /// Configurations for each of the questions by which the operations that cannot be ordered are
 /// found.
-const QUESTION: u64 = 100_000;
+const QUESTION: u64 = 20_000;
 
 /// Checks a whole history.
 ///
@@ -98,7 +98,7 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     let (mut orders, mut broken, mut exhausted) = (Vec::new(), Vec::new(), false);
     for places in keys.values() {
         spent.forget();
-        match Part::new(&mut object, calls, places).search(&mut spent) {
+        match Part::new(&mut object, calls, places, |_| false).search(&mut spent) {
             Found::Order(order) => orders.push(order),
             Found::Nothing => broken.push(places),
             Found::Exhausted => exhausted = true,
@@ -159,7 +159,11 @@ impl Question<'_> {
         let mut spent = *self.spent;
         spent.budget.configurations = spent.configurations + QUESTION;
         spent.forget();
-        let found = Part::new(self.object, &calls, &places).search(&mut spent);
+        // What returned and does not count may have happened however often.
+        let mut ended = vec![false; calls.len()];
+        returns.iter().for_each(|(_, place)| ended[*place as usize] = true);
+        let free = |place: u32| !counts(place) && ended[place as usize];
+        let found = Part::new(self.object, &calls, &places, free).search(&mut spent);
         self.spent.configurations = spent.configurations;
         found
     }
@@ -173,7 +177,7 @@ pub(super) fn explain(
     budget: Budget,
 ) -> Option<Failure> {
     let mut spent = Spent::new(budget);
-    let is_broken = Part::new(object, calls, places).search(&mut spent) == Found::Nothing;
+    let is_broken = Part::new(object, calls, places, |_| false).search(&mut spent) == Found::Nothing;
     is_broken.then(|| failure(object, calls, places, &mut spent))
 }
 
@@ -206,8 +210,8 @@ fn failure(object: &mut Object, calls: &[Call], places: &[u32], spent: &mut Spen
     }
 }
 
-/// Of some first returns that exclude every order, the last, and as few as can be that do so together:
-/// all others might as well not have happened yet.
+/// Of some first returns that exclude every order, the last, and as few as can be that do so together,
+/// whenever and however often the others happened.
 fn unordered(question: &mut Question<'_>, first: usize) -> (u32, Vec<u32>) {
     let stuck = question.returns[first - 1].1;
     // The others, the latest call first, as what is near in time says most.
