@@ -1,5 +1,6 @@
 //! What clients asked and were told: a lane each, and a list.
 
+use super::promises::Promises;
 use crate::host::PanelProps;
 use crate::words::{self, say};
 use quorate::check::linear::{Clients as Fitting, SoFar};
@@ -135,6 +136,7 @@ pub(crate) fn Clients(props: &PanelProps) -> Html {
                     { verdict(&seen, lang) }
                     { lanes(props, &seen.lanes) }
                     { legend(&seen.lanes, &known, lang) }
+                    <Promises ..props.clone() />
                     <details class="op-list" open=true>
                         <summary>{ words::LIST_OF_REQUESTS.get(lang) }</summary>
                         <table class="operations">
