@@ -1,15 +1,17 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
-use crate::check::LINEARIZABLE;
 use crate::check::linear::Model;
 use crate::check::{
     AGREEMENT, Agreement, Answered, Answers, Backed, Calm, ChosenStable, Contended, Decides, Doubt,
-    ElectionSafety, Goals, Ground, KnownToAll, LeaderAppendOnly, LeaderCompleteness, LeaderReplaced, Leads,
-    LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads, Validity,
+    ElectionSafety, Goals, Ground, KnownToAll, LINEARIZABLE, LeaderAppendOnly, LeaderCompleteness,
+    LeaderReplaced, Leads, LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads,
+    Validity,
 };
+use crate::explore::{Bounded, Bounds};
 use crate::model::{NodeSet, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Time};
 use crate::protocols::{paxos::Paxos, raft::Raft, vote::Vote};
+use crate::quorum::Rule;
 use crate::sim::{Cluster, Plan, Timeline};
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ pub struct Entry {
     pub model: Option<Model>,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
+    explore: fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded,
     start: fn(&'static Entry, Plan, &Settings, Time) -> Box<dyn Cluster>,
 }
 
@@ -89,6 +92,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "raft/forgets-vote",
             "raft/truncates-always",
         ],
+        explore: Bounded::new::<Raft>,
         start: start::<Raft>,
     },
     Entry {
@@ -135,6 +139,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "paxos/counts-across-ballots",
             "paxos/reuses-ballot",
         ],
+        explore: Bounded::new::<Paxos>,
         start: start::<Paxos>,
     },
     Entry {
@@ -167,6 +172,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "vote/counts-heads",
             "vote/counts-twice",
         ],
+        explore: Bounded::new::<Vote>,
         start: start::<Vote>,
     },
 ];
@@ -207,6 +213,13 @@ pub fn find(id: &str) -> Option<&'static Entry> {
 #[must_use]
 pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
     (entry.start)(entry, plan, settings, end)
+}
+
+/// A protocol under a bounded environment, watched by its properties: what an
+/// [`Explorer`](crate::explore::Explorer) takes.
+#[must_use]
+pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
+    (entry.explore)(rule, settings, (entry.properties)(), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {

@@ -16,6 +16,8 @@ const COUNTS: &[(Row, u64, u64, u32)] = &[
     (("2pc-rm2", "two-phase", "rms=2", &[], false), 56, 154, 8),
     (("2pc-rm3", "two-phase", "rms=3", &[], false), 288, 1_146, 11),
     (("2pc-rm5", "two-phase", "rms=5", &[], false), 8_832, 58_146, 17),
+    // The module's own comment names this one.
+    (("2pc-rm6", "two-phase", "rms=6", &[], false), 50_816, 0, 0),
     (("2pc-rm3-orbits", "two-phase", "rms=3", &[], true), 80, 0, 0),
     (("tcommit-rm2", "tcommit", "rms=2", &[], false), 12, 23, 5),
     (("tcommit-rm3", "tcommit", "rms=3", &[], false), 34, 94, 7),

@@ -1,21 +1,27 @@
 //! Exhaustive searches from the command line.
 
-use crate::{BROKEN, Failure, OUT_OF_MEMORY};
+use crate::{BROKEN, Failure, OUT_OF_MEMORY, source};
 use clap::Args;
-use quorate::explore::{Constants, Expect, Explorer, Limits, MODELS, Progress, model};
+use quorate::explore::{
+    Bounds, Constants, Expect, Explorer, Limits, MODELS, Model, Progress, Refusal, model,
+};
 use quorate::model::Lang;
+use quorate::{scenario, search};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::time::Instant;
 
+/// Budgets where nothing is said.
+const USUAL: Bounds = Bounds::USUAL;
 /// Successors computed at a time.
 const SLICE: u64 = 1 << 16;
 
 /// What `quorate explore` takes.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A specification by name.
+    /// A specification by name; or a protocol, as a scenario sets it up: a file, `-`, the name of a
+    /// scenario of the gallery, or a link.
     model: String,
     /// Constants of a specification: name=value, with commas between.
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -24,6 +30,24 @@ pub(crate) struct Arguments {
     /// repeated.
     #[arg(long)]
     quorums: Vec<String>,
+    /// Of a protocol: messages that are lost.
+    #[arg(long, default_value_t = USUAL.losses)]
+    losses: u8,
+    /// Of a protocol: messages that arrive twice.
+    #[arg(long, default_value_t = USUAL.duplicates)]
+    duplicates: u8,
+    /// Of a protocol: crashes.
+    #[arg(long, default_value_t = USUAL.crashes)]
+    crashes: u8,
+    /// Of a protocol: timers that run out.
+    #[arg(long, default_value_t = USUAL.timeouts)]
+    timeouts: u8,
+    /// Of a protocol: requests of clients.
+    #[arg(long, default_value_t = USUAL.requests)]
+    requests: u8,
+    /// Of a protocol: messages in flight at once.
+    #[arg(long, default_value_t = USUAL.in_flight)]
+    in_flight: u8,
     /// Take states that differ only by names for one.
     #[arg(long)]
     symmetry: bool,
@@ -61,14 +85,31 @@ pub(crate) fn help() -> String {
 
 /// Explores what is asked for, and prints what was found.
 pub(crate) fn explore(arguments: &Arguments, lang: Lang, out: &mut impl Write) -> Result<u8, Failure> {
-    let refused = |refusal: quorate::explore::Refusal| Failure::Input(refusal.sentence(lang));
-    let Some(model) = model(&arguments.model) else {
-        return Err(refused(quorate::explore::Refusal::Model { name: arguments.model.clone() }));
+    let limits = Limits {
+        memory: usize::try_from(u64::from(arguments.memory) << 20).unwrap_or(usize::MAX),
+        symmetry: arguments.symmetry,
+        go_on: arguments.all,
     };
+    let mut told = Map::new();
+    let mut explorer = match model(&arguments.model) {
+        Some(model) => specification(model, arguments, limits, lang, &mut told)?,
+        None => return protocol(arguments, limits, lang, told, out),
+    };
+    run(&mut explorer, &mut told);
+    tell(&mut explorer, lang, &mut told);
+    finish(&explorer, told, out)
+}
+
+fn specification(
+    model: &Model,
+    arguments: &Arguments,
+    limits: Limits,
+    lang: Lang,
+    told: &mut Map<String, Value>,
+) -> Result<Explorer, Failure> {
+    let refused = |refusal: Refusal| Failure::Input(refusal.sentence(lang));
     let quorums: Vec<&str> = arguments.quorums.iter().map(String::as_str).collect();
     let constants = Constants::read(model, &arguments.constants, &quorums).map_err(refused)?;
-    let system = model.build(&constants).map_err(refused)?;
-    let mut told = Map::new();
     told.insert("model".into(), model.id.into());
     let numbers = constants.numbers().iter().map(|(id, number)| ((*id).into(), (*number).into()));
     told.insert("constants".into(), Value::Object(numbers.collect()));
@@ -77,15 +118,63 @@ pub(crate) fn explore(arguments: &Arguments, lang: Lang, out: &mut impl Write) -
         let systems = systems.map(|(place, id)| ((*id).into(), constants.quorums(place).to_string().into()));
         told.insert("quorums".into(), Value::Object(systems.collect()));
     }
-    let limits = Limits {
-        memory: (arguments.memory as usize) << 20,
-        symmetry: arguments.symmetry,
-        go_on: arguments.all,
-    };
-    let mut explorer = Explorer::new(system, limits);
-    run(&mut explorer, &mut told);
     told.insert("symmetry".into(), arguments.symmetry.into());
+    Ok(Explorer::new(model.build(&constants).map_err(refused)?, limits))
+}
+
+/// A protocol, set up as a scenario says.
+fn protocol(
+    arguments: &Arguments,
+    limits: Limits,
+    lang: Lang,
+    mut told: Map<String, Value>,
+    out: &mut impl Write,
+) -> Result<u8, Failure> {
+    let Arguments { losses, duplicates, crashes, timeouts, requests, in_flight, .. } = *arguments;
+    let name = &arguments.model;
+    if !arguments.constants.is_empty() || !arguments.quorums.is_empty() || arguments.symmetry {
+        // Only a specification has these.
+        return Err(Failure::Input(Refusal::Model { name: name.clone() }.sentence(lang)));
+    }
+    let (scenario, _) = source::scenario(name, lang).map_err(|failure| match failure {
+        Failure::Input(text) => {
+            let models = Refusal::Model { name: name.clone() }.sentence(lang);
+            Failure::Input(format!("{text} {models}"))
+        }
+        Failure::Output(error) => Failure::Output(error),
+    })?;
+    let bounds = Bounds { losses, duplicates, crashes, timeouts, requests, in_flight };
+    told.insert("protocol".into(), scenario.spec().id.into());
+    told.insert(
+        "bounds".into(),
+        json!({
+            "losses": losses,
+            "duplicates": duplicates,
+            "crashes": crashes,
+            "timeouts": timeouts,
+            "requests": requests,
+            "in_flight": in_flight,
+        }),
+    );
+    let mut explorer = search::explorer(&scenario, bounds, limits);
+    run(&mut explorer, &mut told);
     tell(&mut explorer, lang, &mut told);
+    match search::shortest(&mut explorer, &scenario) {
+        Some(Ok(made)) => {
+            let document = serde_json::from_str(&scenario::to_json(&made)).unwrap_or(Value::Null);
+            told.insert("scenario".into(), document);
+            told.insert("link".into(), scenario::to_link(&made, None).into());
+        }
+        Some(Err(odd)) => {
+            told.insert("scenario".into(), Value::Null);
+            told.insert("odd".into(), odd.sentence(lang).into());
+        }
+        None => {}
+    }
+    finish(&explorer, told, out)
+}
+
+fn finish(explorer: &Explorer, told: Map<String, Value>, out: &mut impl Write) -> Result<u8, Failure> {
     writeln!(out, "{}", Value::Object(told))?;
     Ok(match (explorer.violation(), explorer.progress()) {
         (Some(_), _) => BROKEN,
@@ -111,6 +200,9 @@ fn tell(explorer: &mut Explorer, lang: Lang, told: &mut Map<String, Value>) {
     told.insert("generated".into(), counts.generated.into());
     told.insert("depth".into(), counts.depth.into());
     told.insert("bytes".into(), explorer.bytes().into());
+    if counts.outside > 0 {
+        told.insert("outside".into(), counts.outside.into());
+    }
     let (result, all) = match explorer.progress() {
         Progress::Complete => ("complete", true),
         Progress::OutOfMemory => ("out-of-memory", false),

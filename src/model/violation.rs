@@ -2,6 +2,7 @@
 //! unsafe clusters; that is the lesson, never a crash.
 
 use super::{Arg, Lang, NodeId, NodeSet, Text, Time, fill};
+use std::hash::{Hash, Hasher};
 
 /// A property's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,13 @@ pub struct PropertyWord {
     pub name: Text,
     /// What it says, in a few words.
     pub statement: Text,
+}
+
+/// By its name alone: there is one property of a name.
+impl Hash for PropertyWord {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
 }
 
 /// A property that failed.

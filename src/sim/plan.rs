@@ -26,6 +26,9 @@ pub struct Plan {
     pub interventions: Vec<Intervention>,
     /// Who asks.
     pub clients: Vec<ClientPlan>,
+    /// Whether nothing that waits for time happens on its own: a timer runs, and runs out only by hand;
+    /// clients neither ask again nor follow a redirect.
+    pub timers_by_hand: bool,
     /// How long a request or an answer travels between a client and a node.
     pub client_delay: Delay,
 }
@@ -146,6 +149,7 @@ impl Plan {
             faults: Vec::new(),
             interventions: Vec::new(),
             clients: Vec::new(),
+            timers_by_hand: false,
             client_delay: Delay::Constant(1_000),
         }
     }

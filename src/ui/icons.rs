@@ -29,6 +29,8 @@ pub(crate) enum Icon {
     Clock,
     Halt,
     Dash,
+    Search,
+    Play,
 }
 
 impl Icon {
@@ -64,6 +66,8 @@ impl Icon {
             Self::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2",
             Self::Halt => "M8 3h8l5 5v8l-5 5H8l-5-5V8zM8 12h8",
             Self::Dash => "M6 12h12",
+            Self::Search => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L21 21",
+            Self::Play => "M7 4l13 8-13 8z",
             Self::Help => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9.2 9a3 3 0 0 1 5.8 1c0 2-3 2.5-3 4M12 17.5h.01"
             }

@@ -243,6 +243,7 @@ pub fn scenario(seed: u64) -> Scenario {
         made.disk = law(dice);
     }
     if dice.coin() {
+        made.timers_by_hand = dice.below(8) == 0;
         made.clocks = (0..nodes)
             .map(|_| {
                 if dice.coin() {
