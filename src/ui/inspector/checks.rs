@@ -226,7 +226,8 @@ fn card(props: &PanelProps, seen: &Seen, selected: Selection) -> Html {
         "property",
         class(check.face()),
         chosen.then_some("chosen"),
-        point.then_some("point")
+        point.then_some("point"),
+        (stands.kind != PropertyKind::Always).then_some("timed")
     );
     html! {
         <li key={stands.word.id} class={classes}>
