@@ -216,7 +216,9 @@ impl Constants {
         }
         let mut stray =
             systems.iter().filter_map(|system| system.split_once('=')).map(|(name, _)| name.trim());
-        if let Some(name) = stray.find(|name| !name.is_empty() && !model.quorums.contains(name)) {
+        if let Some(name) =
+            stray.find(|name| !name.is_empty() && !model.quorums.iter().any(|q| alike(q, name)))
+        {
             return Err(Refusal::Unknown { name: name.into(), known: known(model) });
         }
         if model.quorums.is_empty() && !systems.is_empty() {
