@@ -1,13 +1,17 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+use crate::check::linear::Model;
 use crate::check::{
     AGREEMENT, Agreement, Answered, Answers, Backed, Calm, ChosenStable, Contended, Decides, Doubt,
-    ElectionSafety, Goals, Ground, KnownToAll, LeaderAppendOnly, LeaderCompleteness, LeaderReplaced, Leads,
-    LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads, Validity,
+    ElectionSafety, Goals, Ground, KnownToAll, LINEARIZABLE, LeaderAppendOnly, LeaderCompleteness,
+    LeaderReplaced, Leads, LogMatching, Monitor, P2c, Point, Property, STATE_MACHINE_SAFETY, Spreads,
+    Validity,
 };
+use crate::explore::{Bounded, Bounds};
 use crate::model::{NodeSet, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Time};
 use crate::protocols::{paxos::Paxos, raft::Raft, vote::Vote};
+use crate::quorum::Rule;
 use crate::sim::{Cluster, Plan, Timeline};
 use std::sync::Arc;
 
@@ -20,10 +24,16 @@ pub struct Entry {
     pub properties: fn() -> Vec<Box<dyn Property>>,
     /// What must come true in calm, and what may at any time, newly made for a run.
     pub goals: fn(&Setup<'_>) -> Goals,
+    /// What its clients take the cluster for, if its answers are to be linearizable.
+    pub model: Option<Model>,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
+    explore: Explore,
     start: fn(&'static Entry, Plan, &Settings, Time) -> Box<dyn Cluster>,
 }
+
+/// Makes a protocol a system to explore: its rule, settings, properties and budgets.
+type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
@@ -72,6 +82,7 @@ pub static PROTOCOLS: &[Entry] = &[
                 Box::new(Answered),
             ],
         },
+        model: Some(Model::Kv),
         scenarios: scenarios![
             "raft/leader-crash",
             "raft/first-election",
@@ -84,6 +95,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "raft/forgets-vote",
             "raft/truncates-always",
         ],
+        explore: Bounded::new::<Raft>,
         start: start::<Raft>,
     },
     Entry {
@@ -118,6 +130,7 @@ pub static PROTOCOLS: &[Entry] = &[
                 ],
             }
         },
+        model: Some(Model::Once),
         scenarios: scenarios![
             "paxos/two-proposers",
             "paxos/duel",
@@ -129,6 +142,7 @@ pub static PROTOCOLS: &[Entry] = &[
             "paxos/counts-across-ballots",
             "paxos/reuses-ballot",
         ],
+        explore: Bounded::new::<Paxos>,
         start: start::<Paxos>,
     },
     Entry {
@@ -153,12 +167,15 @@ pub static PROTOCOLS: &[Entry] = &[
                 Box::new(Answered),
             ],
         },
+        model: None,
         scenarios: scenarios![
             "vote/weights-decide",
             "vote/in-doubt",
+            "vote/blocked",
             "vote/counts-heads",
             "vote/counts-twice",
         ],
+        explore: Bounded::new::<Vote>,
         start: start::<Vote>,
     },
 ];
@@ -182,6 +199,7 @@ impl Entry {
         let goals = (self.goals)(&Setup { weights: &[1], thresholds: &thresholds, settings: &settings });
         let always = (self.properties)();
         let always = always.iter().map(|property| (PropertyKind::Always, property.word()));
+        let always = always.chain(self.model.map(|_| (PropertyKind::Always, &LINEARIZABLE)));
         let eventually = goals.eventually.iter().map(|(goal, _)| (PropertyKind::Eventually, goal.word()));
         let sometimes = goals.sometimes.iter().map(|point| (PropertyKind::Sometimes, point.word()));
         always.chain(eventually).chain(sometimes).collect()
@@ -200,12 +218,23 @@ pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -
     (entry.start)(entry, plan, settings, end)
 }
 
+/// A protocol under a bounded environment, watched by its properties: what an
+/// [`Explorer`](crate::explore::Explorer) takes.
+#[must_use]
+pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
+    (entry.explore)(rule, settings, (entry.properties)(), bounds)
+}
+
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
     let thresholds: Vec<u32> = (0..plan.rule.phases()).map(|phase| plan.rule.threshold(phase)).collect();
     let setup = Setup { weights: plan.rule.weights(), thresholds: &thresholds, settings };
     let config = P::configure(&setup);
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
-    let monitor = Monitor::new((entry.properties)()).with_goals(goals, calm);
+    let mut monitor = Monitor::new((entry.properties)());
+    if let Some(model) = entry.model {
+        monitor = monitor.with_clients(model);
+    }
+    let monitor = monitor.with_goals(goals, calm);
     Box::new(Timeline::<P>::new(Arc::new(plan), Arc::new(config), end, Some(Box::new(monitor))))
 }

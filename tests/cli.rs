@@ -334,3 +334,86 @@ fn check_tells_linearizable_histories_from_others() {
         err(&output)
     );
 }
+
+fn explored(args: &[&str]) -> (i32, Value) {
+    let output = ran(&[&["explore"], args].concat());
+    let text = out(&output);
+    (
+        code(&output),
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}{}", err(&output))),
+    )
+}
+
+#[test]
+fn explore_counts_and_shows_the_shortest_violation() {
+    let (code, told) = explored(&["paxos", "--constants", "acceptors=3,values=2,ballots=2"]);
+    assert_eq!((code, &told["result"]), (0, &"complete".into()));
+    assert_eq!(
+        (&told["distinct"], &told["generated"], &told["depth"]),
+        (&3_921.into(), &23_563.into(), &17.into())
+    );
+    assert!(told["states_per_second"].as_f64().is_some_and(|rate| rate > 0.0));
+
+    let pairs = ["paxos", "--constants", "acceptors=4", "--quorums", "{{a1,a2},{a3,a4}}"];
+    let (code, told) = explored(&pairs);
+    assert_eq!((code, &told["result"]), (1, &"violated".into()));
+    assert_eq!(told["violation"]["property"], "one-value");
+    assert_eq!(told["violation"]["steps"], 12);
+    assert_eq!(told["violation"]["run"].as_array().map(Vec::len), Some(13));
+
+    let (code, told) = explored(&["two-phase", "--constants", "rms=3", "--symmetry"]);
+    assert_eq!((code, &told["distinct"]), (0, &80.into()));
+
+    let (code, told) = explored(&["paxos-commit", "--memory", "2", "--lang", "zh"]);
+    assert_eq!((code, &told["result"]), (4, &"out-of-memory".into()));
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("内存")));
+}
+
+#[test]
+fn explore_opens_what_a_protocol_breaks() {
+    let (code, told) = explored(&["vote/counts-heads", "--timeouts", "0", "--requests", "1"]);
+    assert_eq!(code, 1, "{told}");
+    let document = told["scenario"].to_string();
+    let scenario = from_json(&document).expect("a scenario");
+    assert!(told["link"].as_str().is_some_and(|link| link.starts_with("#s=")));
+    let file = file("found.json", &document);
+    assert_eq!(self::code(&ran(&["verify", &file])), 0, "its claim holds: {:?}", scenario.claims);
+}
+
+#[test]
+fn explore_refuses_in_a_sentence() {
+    for (args, sentence) in [
+        (
+            vec!["paxos", "--constants", "acceptors=0"],
+            "acceptors should be a whole number from 1 to 7, not `0`.",
+        ),
+        (
+            vec!["paxos", "--constants", "clowns=2"],
+            "There is no constant `clowns`; there are acceptors, values, ballots, quorums, weights.",
+        ),
+        (
+            vec!["paxos", "--quorums", "a1,a2"],
+            "A quorum system is written as {{a1,a2},{a1,a3}} with acceptors from a1 to a3, not `a1,a2`.",
+        ),
+        (
+            vec!["paxos", "--constants", "quorums=9"],
+            "All acceptors together do not reach the threshold: there is no quorum.",
+        ),
+        (vec!["two-phase", "--quorums", "{{a1}}"], "There is no constant `quorums`; there are rms."),
+    ] {
+        let output = ran(&[&["explore"], &args[..]].concat());
+        assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{args:?}");
+        assert_eq!(err(&output), format!("quorate: {sentence}\n"));
+    }
+    let output = ran(&["explore", "no-such-thing"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        err(&output).contains("no such file") && err(&output).contains("there are two-phase"),
+        "{}",
+        err(&output)
+    );
+    let help = out(&ran(&["explore", "--help"]));
+    for model in quorate::explore::MODELS {
+        assert!(help.contains(model.id), "{} is in the help", model.id);
+    }
+}

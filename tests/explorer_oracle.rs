@@ -16,6 +16,8 @@ const COUNTS: &[(Row, u64, u64, u32)] = &[
     (("2pc-rm2", "two-phase", "rms=2", &[], false), 56, 154, 8),
     (("2pc-rm3", "two-phase", "rms=3", &[], false), 288, 1_146, 11),
     (("2pc-rm5", "two-phase", "rms=5", &[], false), 8_832, 58_146, 17),
+    // The module's own comment names this one.
+    (("2pc-rm6", "two-phase", "rms=6", &[], false), 50_816, 0, 0),
     (("2pc-rm3-orbits", "two-phase", "rms=3", &[], true), 80, 0, 0),
     (("tcommit-rm2", "tcommit", "rms=2", &[], false), 12, 23, 5),
     (("tcommit-rm3", "tcommit", "rms=3", &[], false), 34, 94, 7),
@@ -35,7 +37,7 @@ const COUNTS: &[(Row, u64, u64, u32)] = &[
         (
             "fpaxos-two",
             "fpaxos",
-            "acceptors=2,values=2,ballots=3",
+            "acceptors=2,values=3,ballots=3",
             &["q1={{a1},{a2}}", "q2={{a1,a2}}"],
             false,
         ),
@@ -89,4 +91,104 @@ fn counts_are_those_of_the_oracle() {
             assert_eq!((counts.generated, counts.depth), (*generated, *depth), "{}: generated, depth", row.0);
         }
     }
+}
+
+#[test]
+fn broken_specifications_break_in_as_few_steps() {
+    for (row, property, steps) in BROKEN {
+        let mut explorer = explore(row, false);
+        assert_eq!(explorer.progress(), Progress::Violated, "{}", row.0);
+        let found = explorer.violation().expect("a violation");
+        assert_eq!(explorer.properties()[found.property].word.id, *property, "{}", row.0);
+        let path = explorer.path(found.state);
+        assert_eq!(path.len() - 1, *steps, "{}: steps", row.0);
+    }
+}
+
+/// With symmetry or without, what can happen and in how few steps is the same.
+#[test]
+fn symmetry_changes_the_number_of_states_and_nothing_else() {
+    for (row, property, steps) in BROKEN {
+        let mut explorer = explore(&(row.0, row.1, row.2, row.3, true), false);
+        let found = explorer.violation().expect("a violation");
+        assert_eq!(explorer.properties()[found.property].word.id, *property, "{}", row.0);
+        assert_eq!(explorer.path(found.state).len() - 1, *steps, "{}: steps", row.0);
+    }
+    let orbits = explore(&("2pc", "two-phase", "rms=5", &[], true), true).counts().distinct;
+    assert_eq!(orbits, 314, "and not the 665 of a representative that is not one");
+}
+
+/// Each way of writing the same quorums is the same system.
+#[test]
+fn weights_thresholds_and_sets_agree() {
+    let count = |constants, quorums| {
+        let counts = explore(&("", "fpaxos", constants, quorums, false), true).counts();
+        (counts.distinct, counts.generated, counts.depth)
+    };
+    let sets = count("acceptors=3,values=2,ballots=2", &["q1={{a1,a2},{a1,a3}}", "q2={{a1},{a2,a3}}"]);
+    assert_eq!(count("weights=2:1:1,values=2,ballots=2,q1=3,q2=2", &[]), sets);
+    assert_eq!(count("weights=2:1:1,acceptors=3,q1=3,q2=2", &["q2={{a2,a3},{a1}}"]), sets);
+}
+
+/// Every row of the folder is one of those above.
+#[test]
+fn no_row_of_the_oracle_is_left_out() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/oracles/states.jsonl");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("skipped: {} is not there", path.display());
+        return;
+    };
+    let broken: BTreeSet<&str> = BROKEN.iter().map(|(row, ..)| row.0).collect();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let row: serde_json::Value = serde_json::from_str(line).expect("a row");
+        if row["portability"] != "high" {
+            continue;
+        }
+        let id = row["id"].as_str().expect("a name");
+        if let Some((_, distinct, generated, depth)) = COUNTS.iter().find(|(row, ..)| row.0 == id) {
+            assert_eq!(row["distinct"], *distinct, "{id}");
+            if !row["generated"].is_null() {
+                assert_eq!(
+                    (&row["generated"], &row["depth"]),
+                    (&(*generated).into(), &(*depth).into()),
+                    "{id}"
+                );
+            }
+        } else {
+            assert!(broken.contains(id), "{id} is not reproduced");
+            let (.., steps) = BROKEN.iter().find(|(row, ..)| row.0 == id).expect("a row");
+            assert_eq!(row["shortest_trace_steps"], *steps as u64, "{id}");
+        }
+    }
+}
+
+/// The search stops where its memory ends, says so, and keeps what it has.
+#[test]
+fn memory_has_a_limit() {
+    let model = model("paxos-commit").expect("a model");
+    let constants = Constants::read(model, "", &[]).expect("defaults");
+    let limits = Limits { memory: 4 << 20, go_on: true, ..Limits::default() };
+    let mut explorer = Explorer::new(model.build(&constants).expect("a system"), limits);
+    while explorer.advance(10_000) == Progress::Running {}
+    assert_eq!(explorer.progress(), Progress::OutOfMemory);
+    assert!(explorer.bytes() <= limits.memory, "{} bytes", explorer.bytes());
+    let counts = explorer.counts();
+    assert!(counts.distinct > 10_000, "{counts:?}");
+    assert_eq!(explorer.advance(10_000), Progress::OutOfMemory);
+    assert_eq!(explorer.counts(), counts);
+    let last = u32::try_from(counts.distinct - 1).expect("a number");
+    assert_eq!(explorer.path(last).len() as u32, counts.depth);
+}
+
+/// Slices of any size visit the same states in the same order.
+#[test]
+fn slices_do_not_matter() {
+    let model = model("paxos").expect("a model");
+    let run = |work: u64| {
+        let constants = Constants::read(model, "acceptors=3,values=2,ballots=2", &[]).expect("constants");
+        let mut explorer = Explorer::new(model.build(&constants).expect("a system"), Limits::default());
+        while explorer.advance(work) == Progress::Running {}
+        (explorer.counts(), explorer.path(3_920))
+    };
+    assert_eq!(run(1), run(1_000_000));
 }

@@ -308,6 +308,10 @@ fn each_refusal_names_the_place_and_what_belongs_there() {
             "`clocks.S7` is no field that is known here; known are `S1`, `S2`, `S3`, `S4`, `S5`.",
         ),
         (
+            with(json!({ "timers": "never" })),
+            "`timers` should be one of \"run\", \"by-hand\", not \"never\".",
+        ),
+        (
             with(json!({ "clocks": { "S2": { "drift_ppm": 1e6 } } })),
             "`clocks.S2.drift_ppm` should be a whole number from -500000 to 500000, not 1000000.0.",
         ),

@@ -286,3 +286,23 @@ fn the_heaviest_runs_are_stopped_before_they_fill_the_memory() {
         );
     }
 }
+
+#[test]
+fn timers_by_hand_wait_for_a_hand() {
+    let run = raft(|scenario| scenario.timers_by_hand = true);
+    let of =
+        |run: &dyn Cluster, kind| run.trace().records().iter().filter(|record| record.kind == kind).count();
+    assert_eq!((of(&*run, Kind::Timer), of(&*run, Kind::Send)), (0, 0), "nobody stands for election");
+    // The client asks once, is told nothing, and does not ask again.
+    assert_eq!(of(&*run, Kind::Call), 1);
+
+    let run = raft(|scenario| {
+        scenario.timers_by_hand = true;
+        let node = NodeId(2);
+        scenario.interventions = vec![Intervention::Timeout { node, timer: 0, at: Time::ms(500) }];
+    });
+    assert_eq!(of(&*run, Kind::Timer), 1);
+    let leads =
+        run.trace().records().iter().filter(|record| record.kind == Kind::Role && record.args[1] == 1);
+    assert_eq!(leads.map(|record| record.node).collect::<Vec<_>>(), [NodeId(2)], "and leads in silence");
+}

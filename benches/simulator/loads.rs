@@ -2,6 +2,7 @@
 
 use quorate::catalogue::{self, Entry};
 use quorate::check::Monitor;
+use quorate::explore::{self, Bounds, Constants, Explorer, Limits, System};
 use quorate::model::{NodeId, Protocol, SettingValue, Settings, Setup, Span, SpanRange, Time};
 use quorate::protocols::raft::{Config, Raft};
 use quorate::quorum::Rule;
@@ -28,14 +29,44 @@ pub struct Load {
 pub type Call = Box<dyn FnMut(u32) -> u64>;
 
 /// Every load but the peers'.
-pub const LOADS: [Load; 6] = [
+pub const LOADS: [Load; 8] = [
     Load { name: "10,000 commits, nothing kept", calls: 5, ready: || commits(Kept::Nothing) },
     Load { name: "10,000 commits, trace", calls: 5, ready: || commits(Kept::Trace) },
     Load { name: "10,000 commits, trace and checks", calls: 5, ready: || commits(Kept::TraceAndChecks) },
     Load { name: "60 s of Raft, 5 nodes, 20 commands/s", calls: 5, ready: minute },
     Load { name: "a fault moved in a run of 5 s", calls: 20, ready: drag },
     Load { name: "seek in a run of 1,000,000 events", calls: 50, ready: seek },
+    Load { name: "every state of the synod, 44,815", calls: 5, ready: synod },
+    Load { name: "every state of a bounded Raft", calls: 5, ready: bounded_raft },
 ];
+
+/// The model that is explored beside the peer's, too.
+fn synod() -> Call {
+    Box::new(|_| {
+        let model = explore::model("synod").expect("a model");
+        let constants = Constants::read(model, "proposers=2,acceptors=3", &[]).expect("constants");
+        explored(model.build(&constants).expect("a system"))
+    })
+}
+
+/// One time-out and two requests in a cluster of three.
+fn bounded_raft() -> Call {
+    Box::new(|_| {
+        let bounds = Bounds { timeouts: 1, requests: 2, ..Bounds::USUAL };
+        let settings = Settings::defaults(raft().spec.settings);
+        let system = catalogue::bounded(raft(), &Rule::majority(3, 2), &settings, bounds);
+        explored(Box::new(system))
+    })
+}
+
+/// Visits every state; a fingerprint of the counts.
+pub fn explored(system: Box<dyn System>) -> u64 {
+    let mut explorer = Explorer::new(system, Limits::default());
+    while explorer.advance(1 << 16) == explore::Progress::Running {}
+    let counts = explorer.counts();
+    assert_eq!(explorer.progress(), explore::Progress::Complete);
+    counts.distinct << 32 | counts.generated
+}
 
 /// Chance of every load comes from here.
 pub const SEED: u64 = 20_261_120;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 ///
 /// An acceptance counts from when it is on disk: before, nobody is told and a crash may take it;
 /// afterwards its acceptor answers for it for ever, whatever becomes of the disk.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Hash, Default)]
 pub(super) struct Acceptances {
     /// The acceptance that was last on each disk.
     last: Vec<Option<(Ballot, Command)>>,

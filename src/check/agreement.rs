@@ -23,7 +23,7 @@ pub static AGREEMENT: PropertyWord = PropertyWord {
 };
 
 /// Remembers what was decided first in each slot, and by whom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Agreement {
     word: &'static PropertyWord,
     /// Two phases whose quorums ought to meet.

@@ -91,3 +91,55 @@ impl Eventually for Answers {
         Some(self.ground.stuck(nodes, what, args, asked, None))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{GROUND, Stage, command};
+    use crate::model::{Lang, Outcome};
+    use crate::sim::Operation;
+
+    fn told(property: &mut Answers, place: u32, called: u64, answered: Option<u64>) {
+        let returned = answered.map(|at| (Time::ms(at), NodeId(1), Outcome::Done));
+        let operation = Operation {
+            command: command(place),
+            called: Time::ms(called),
+            node: NodeId(1),
+            returned,
+            tries: 1,
+        };
+        let at = Time::ms(answered.unwrap_or(called));
+        property.heard(&Heard { at, event: 0, place, operation: &operation });
+    }
+
+    #[test]
+    fn the_oldest_that_waits_counts_in_whatever_order_they_are_answered() {
+        let mut property = Answers::new(GROUND);
+        assert_eq!(property.wait(), Wait::Nothing);
+        for place in 0..3 {
+            told(&mut property, place, 10 * u64::from(place), None);
+        }
+        told(&mut property, 1, 10, Some(30));
+        assert_eq!(property.wait(), Wait::Since(Time::ms(0)));
+        told(&mut property, 0, 0, Some(31));
+        assert_eq!(property.wait(), Wait::Since(Time::ms(20)), "the second has been answered before");
+        told(&mut property, 2, 20, Some(32));
+        assert_eq!(property.wait(), Wait::Nothing);
+        told(&mut property, 3, 40, None);
+        assert_eq!(property.wait(), Wait::Since(Time::ms(40)));
+    }
+
+    #[test]
+    fn it_says_which_and_why() {
+        let stage = Stage::new(&[1; 3], &[2, 4]);
+        let mut property = Answers::new(GROUND);
+        told(&mut property, 0, 10, None);
+        let witness = property.lacks(&stage).expect("it waits");
+        assert_eq!(
+            witness.sentence(Lang::En),
+            "c1.1, asked of S2 at 10 ms, is not answered: the nodes that are up and hear each other (S1, S2, S3) \
+             weigh 3 of the 4 needed for “Commit”."
+        );
+        assert!(!witness.sentence(Lang::Zh).contains(['{', '}']));
+    }
+}

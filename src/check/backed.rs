@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// its command, or no-op for a vote against it), not what a coordinator has counted. The
 /// slot of a decision is the motion in one row: (round − 1) · nodes + coordinator's place; a no-op is
 /// a *no*.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Backed {
     phase: Phase,
     /// Per motion, who voted for it and who against it.

@@ -8,7 +8,7 @@ use crate::sim::{Nodes, Step};
 
 /// A value is *chosen* once a quorum of the accept phase has accepted it in one ballot, on disk. No other
 /// value may be chosen later (Paxos Made Simple, P2), and what a learner learns must be chosen.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ChosenStable {
     prepare: Phase,
     accept: Phase,

@@ -43,9 +43,12 @@ impl Eventually for Doubt {
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, _calm: bool) {
         self.shown.resize(nodes.count(), None);
         let now = nodes.inspect(step.node).accepted.map(|(motion, _)| motion);
-        if let (Some(shown), Some(motion)) = (self.shown.get_mut(step.node.index()), now)
-            && shown.replace(motion) != now
-        {
+        let Some(shown) = self.shown.get_mut(step.node.index()) else { return };
+        let before = std::mem::replace(shown, now);
+        if step.booted {
+            // A vote that was not on disk yet is gone; the latest that was is the one that shows.
+            self.open.retain(|(node, voted, _)| *node != step.node || Some(*voted) == now);
+        } else if let Some(motion) = now.filter(|_| now != before) {
             self.open.push((step.node, motion, step.at));
         }
         let count = nodes.count().max(1) as u32;

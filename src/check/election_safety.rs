@@ -14,7 +14,7 @@ pub static ELECTION_SAFETY: PropertyWord = PropertyWord {
 };
 
 /// Remembers who led which epoch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ElectionSafety {
     elect: Phase,
     leaders: BTreeMap<u32, NodeId>,

@@ -57,7 +57,7 @@ pub struct Goals {
     pub sometimes: Vec<Box<dyn Sometimes>>,
 }
 
-/// How many times a message may have to travel for one of the goals, beside the time-outs.
+/// How many messages one after another may be needed for one of the goals, beside the time-outs.
 const HOPS: u64 = 12;
 
 /// From when on a run is calm, and how long its messages and clients take then.
@@ -75,7 +75,6 @@ impl Calm {
     /// As a plan has it, for a run up to `end`.
     #[must_use]
     pub fn of(plan: &Plan, end: Time) -> Self {
-        let ways = Span(plan.hop().0.saturating_mul(HOPS));
-        Self { from: plan.calm_from(end), ways, asking: plan.asking() }
+        Self { from: plan.calm_from(end), ways: plan.hops(HOPS), asking: plan.asking() }
     }
 }

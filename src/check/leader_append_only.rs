@@ -15,12 +15,12 @@ pub static LEADER_APPEND_ONLY: PropertyWord = PropertyWord {
 };
 
 /// Remembers how far each leader's log went, and its fingerprint.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Hash, Default)]
 pub struct LeaderAppendOnly {
     leading: Vec<Option<Led>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 struct Led {
     epoch: u32,
     last: u32,

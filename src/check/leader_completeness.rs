@@ -18,7 +18,7 @@ pub static LEADER_COMPLETENESS: PropertyWord = PropertyWord {
 
 /// Remembers up to where the log was committed in which epoch, by its fingerprint: one mark an
 /// epoch, as a longer prefix says all that a shorter one did.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct LeaderCompleteness {
     elect: Phase,
     commit: Phase,
@@ -28,7 +28,7 @@ pub struct LeaderCompleteness {
     highest: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 struct Mark {
     epoch: u32,
     index: u32,

@@ -63,3 +63,36 @@ impl Eventually for Leads {
         Some(self.ground.stuck(nodes, what, Vec::new(), None, self.since.map(|(_, epoch)| epoch)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{GROUND, Stage};
+    use crate::model::Lang;
+
+    #[test]
+    fn a_leader_counts_from_the_calm_on_and_with_a_quorum_in_touch() {
+        let mut stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut property = Leads::new(GROUND, 1);
+        stage.leads(0, 1);
+        property.observe(&stage, &stage.step(0, &[]), false);
+        assert_eq!(property.wait(), Wait::Nothing);
+        stage.role(1, 2, false);
+        property.observe(&stage, &stage.step(1, &[]), true);
+        assert_eq!(property.wait(), Wait::Since(Time(0)));
+        stage.role(1, 5, false);
+        let said = property.lacks(&stage).map(|witness| witness.sentence(Lang::En)).unwrap_or_default();
+        assert!(said.ends_with("the term went from 2 to 5 meanwhile, and none came through."), "{said}");
+        property.observe(&stage, &stage.step(0, &[]), true);
+        assert_eq!(property.wait(), Wait::Over);
+    }
+
+    #[test]
+    fn a_leader_without_a_quorum_in_touch_is_none() {
+        let mut stage = Stage::new(&[1; 3], &[2, 4]);
+        let mut property = Leads::new(GROUND, 1);
+        stage.leads(0, 1);
+        property.observe(&stage, &stage.step(0, &[]), true);
+        assert_eq!(property.wait(), Wait::Since(Time(0)));
+    }
+}

@@ -17,7 +17,7 @@ pub static LOG_MATCHING: PropertyWord = PropertyWord {
 
 /// Remembers the fingerprint that each index and term stands for. One word an entry, whatever the
 /// number of nodes; a step costs what it changed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Hash, Default)]
 pub struct LogMatching {
     /// By index: the term seen there first, and its fingerprint.
     first: Vec<(u32, u64)>,

@@ -41,7 +41,7 @@ pub use leader_append_only::{LEADER_APPEND_ONLY, LeaderAppendOnly};
 pub use leader_completeness::{LEADER_COMPLETENESS, LeaderCompleteness};
 pub use leads::Leads;
 pub use log_matching::{LOG_MATCHING, LogMatching};
-pub use monitor::Monitor;
+pub use monitor::{LINEARIZABLE, Monitor};
 pub use p2c::P2c;
 pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};
 pub use spreads::Spreads;
@@ -49,14 +49,37 @@ pub use validity::Validity;
 
 use crate::model::{PropertyWord, Witness};
 use crate::sim::{Nodes, Step};
+use std::hash::{Hash, Hasher};
 
 /// Something that must always hold.
 ///
 /// A property keeps what it needs to know of the past in its own fields and looks only at what a
 /// step changed. It is told of steps in order, and reports at most one violation a step.
-pub trait Property {
+pub trait Property: Memory {
     /// Its names.
     fn word(&self) -> &'static PropertyWord;
     /// Looks at the state after a step; a witness where it broke.
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness>;
+}
+
+/// What a property remembers of the past, as a part of an explored state: two runs meet in a state only
+/// where every property remembers the same.
+///
+/// Whatever is `Clone` and `Hash` has it; the hash must cover every field that decides what the property
+/// says later.
+pub trait Memory {
+    /// A copy.
+    fn boxed(&self) -> Box<dyn Property>;
+    /// All that it remembers.
+    fn remember(&self, into: &mut dyn Hasher);
+}
+
+impl<T: Property + Clone + Hash + 'static> Memory for T {
+    fn boxed(&self) -> Box<dyn Property> {
+        Box::new(self.clone())
+    }
+
+    fn remember(&self, mut into: &mut dyn Hasher) {
+        self.hash(&mut into);
+    }
 }

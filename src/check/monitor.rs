@@ -2,8 +2,19 @@
 
 use super::Property;
 use super::goals::{Calm, Eventually, Goals, Sometimes, Wait};
-use crate::model::{Fate, PropertyKind, PropertyWord, Span, Standing, Stuck, Time, Violation};
+use super::linear::{Clients, Model, SoFar};
+use crate::model::{Fate, PropertyKind, PropertyWord, Span, Standing, Stuck, Text, Time, Violation, Witness};
 use crate::sim::{Heard, Nodes, Observer, Step};
+
+/// Its names.
+pub static LINEARIZABLE: PropertyWord = PropertyWord {
+    id: "linearizable",
+    name: Text::new("Linearizable", "可线性化"),
+    statement: Text::new(
+        "every answer to a client fits one order of all operations, in which each takes effect between its call and its answer",
+        "客户端得到的所有答复都符合同一个操作顺序，其中每个操作都在调用与答复之间的某一刻生效",
+    ),
+};
 
 /// A property that is watched until its fate is known.
 struct Watched<P: ?Sized> {
@@ -27,6 +38,8 @@ struct Awaited {
 pub struct Monitor {
     standings: Vec<Standing>,
     always: Vec<Watched<dyn Property>>,
+    /// What clients saw, while it can still be told whether it fits.
+    clients: Option<Watched<Clients>>,
     eventually: Vec<Awaited>,
     sometimes: Vec<Watched<dyn Sometimes>>,
     violations: Vec<Violation>,
@@ -46,6 +59,7 @@ impl Monitor {
         let mut monitor = Self {
             standings: Vec::new(),
             always: Vec::new(),
+            clients: None,
             eventually: Vec::new(),
             sometimes: Vec::new(),
             violations: Vec::new(),
@@ -59,6 +73,14 @@ impl Monitor {
             monitor.always.push(Watched { place, property });
         }
         monitor
+    }
+
+    /// Watches what clients see as well: whether it could be that of one such object.
+    #[must_use]
+    pub fn with_clients(mut self, model: Model) -> Self {
+        let place = self.stand(&LINEARIZABLE, PropertyKind::Always, true);
+        self.clients = Some(Watched { place, property: Box::new(Clients::new(model)) });
+        self
     }
 
     /// Watches what may and must come true as well.
@@ -81,6 +103,37 @@ impl Monitor {
     fn stand(&mut self, word: &'static PropertyWord, kind: PropertyKind, of_clients: bool) -> usize {
         self.standings.push(Standing { word, kind, fate: Fate::Open, due: None, of_clients });
         self.standings.len() - 1
+    }
+
+    /// A client calls or is answered: whether all answers so far fit.
+    fn fit(&mut self, heard: &Heard<'_>) {
+        let Heard { at, event, place, operation } = *heard;
+        let Some(Watched { place: own, property: clients }) = &mut self.clients else { return };
+        let so_far = match operation.returned {
+            Some((_, _, outcome)) => clients.returned(at, place, outcome),
+            None => {
+                clients.called(at, &operation.command);
+                return;
+            }
+        };
+        let fate = &mut self.standings[*own].fate;
+        match so_far {
+            SoFar::Linearizable => return,
+            SoFar::Unknown => {
+                let why = Text::new(
+                    "too many operations overlap to try every order",
+                    "重叠的操作过多，无法逐一尝试所有顺序",
+                );
+                *fate = Fate::Unknown { at, event, why };
+            }
+            SoFar::Not => {
+                *fate = Fate::Broken(self.violations.len());
+                let witness = clients.witness().map(|(_, witness)| witness);
+                let witness = witness.unwrap_or_else(|| Witness::plain(LINEARIZABLE.statement));
+                self.violations.push(Violation { property: &LINEARIZABLE, at, event, witness });
+            }
+        }
+        self.clients = None;
     }
 
     /// Those whose time is up by now.
@@ -173,6 +226,7 @@ impl Observer for Monitor {
 
     fn heard(&mut self, heard: &Heard<'_>) {
         let Heard { at, event, .. } = *heard;
+        self.fit(heard);
         self.eventually.iter_mut().for_each(|awaited| awaited.goal.heard(heard));
         self.sometimes.retain_mut(|Watched { place, property }| {
             let node = property.heard(heard);
@@ -212,5 +266,70 @@ impl Observer for Monitor {
             standings[awaited.place].due = awaited.due;
         }
         standings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{GROUND, Stage};
+    use crate::check::{ELECTION_SAFETY, ElectionSafety, Leads, Point};
+
+    fn monitor(from: u64) -> Monitor {
+        let goals = Goals {
+            eventually: vec![(Box::new(Leads::new(GROUND, 1)), Span::ms(100))],
+            sometimes: vec![Box::new(Point::leader_elected())],
+        };
+        let calm = Calm { from: Time::ms(from), ..Calm::default() };
+        Monitor::new(vec![Box::new(ElectionSafety::new(0))]).with_goals(goals, calm)
+    }
+
+    fn step<'a>(stage: &Stage, node: u8, at: u64) -> Step<'a> {
+        Step { at: Time::ms(at), event: at as u32, ..stage.step(node, &[]) }
+    }
+
+    fn fates(monitor: &Monitor) -> Vec<Fate> {
+        monitor.standings().iter().map(|standing| standing.fate).collect()
+    }
+
+    #[test]
+    fn each_kind_has_its_fate() {
+        let mut stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut monitor = monitor(50);
+        monitor.observe(&stage, &step(&stage, 0, 10));
+        assert_eq!(fates(&monitor), [Fate::Open; 3]);
+        stage.leads(0, 1);
+        monitor.observe(&stage, &step(&stage, 0, 20));
+        let reached = |at, node| Fate::True { at: Time::ms(at), event: at as u32, node: Some(node) };
+        assert_eq!(fates(&monitor), [Fate::Open, Fate::Open, reached(20, crate::model::NodeId(0))]);
+        stage.leads(1, 1);
+        monitor.observe(&stage, &step(&stage, 1, 60));
+        assert_eq!(fates(&monitor)[..2], [Fate::Broken(0), reached(60, crate::model::NodeId(1))]);
+        assert_eq!(monitor.violations()[0].property, &ELECTION_SAFETY);
+    }
+
+    #[test]
+    fn what_is_late_is_stuck_at_the_moment_its_time_was_up() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut monitor = monitor(50);
+        for at in [10, 60, 160] {
+            monitor.observe(&stage, &step(&stage, 2, at));
+            assert_eq!(fates(&monitor)[1], Fate::Open, "{at}");
+        }
+        assert_eq!(monitor.standings()[1].due, Some(Time::ms(160)));
+        monitor.observe(&stage, &step(&stage, 2, 161));
+        assert_eq!((fates(&monitor)[1], monitor.stuck()[0].at), (Fate::Stuck(0), Time::ms(160)));
+    }
+
+    #[test]
+    fn the_end_of_a_run_judges_what_had_all_its_time_and_nothing_else() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        for (end, stuck) in [(159, 0), (160, 1)] {
+            let mut monitor = monitor(50);
+            monitor.observe(&stage, &step(&stage, 2, 60));
+            monitor.end(&stage, Time::ms(end), 7);
+            monitor.end(&stage, Time::ms(900), 7);
+            assert_eq!(monitor.stuck().len(), stuck, "{end}");
+        }
     }
 }

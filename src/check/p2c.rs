@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// If (b, v) is proposed, there is a quorum of the prepare phase such that nobody in it has accepted
 /// below b, or v is the value of the highest ballot below b accepted in it. And b is proposed in
 /// with one value only: different proposals have different numbers.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct P2c {
     prepare: Phase,
     accepted: Acceptances,

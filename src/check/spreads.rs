@@ -121,3 +121,45 @@ impl Eventually for Spreads {
         Some(witness)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{GROUND, Stage, command};
+
+    fn decide(property: &mut Spreads, stage: &Stage, node: u8, slot: u32, at: u64) {
+        let decided = [(slot, command(slot))];
+        property.observe(stage, &Step { at: Time::ms(at), ..stage.step(node, &decided) }, true);
+    }
+
+    #[test]
+    fn the_last_slot_is_waited_for_until_all_have_it() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut property = Spreads::new(GROUND, NodeSet::full(3));
+        assert_eq!(property.wait(), Wait::Nothing);
+        for (node, slot, at) in [(0, 1, 10), (0, 2, 20), (1, 1, 25)] {
+            decide(&mut property, &stage, node, slot, at);
+            assert_eq!(property.wait(), Wait::Since(Time::ms(10)), "slot 1 is not everywhere");
+        }
+        decide(&mut property, &stage, 2, 2, 30);
+        assert_eq!(property.wait(), Wait::Since(Time::ms(20)), "slot 2 is not at S2");
+        let witness = property.lacks(&stage).expect("S2 is up");
+        assert_eq!((witness.nodes, witness.cells), (NodeSet::only(NodeId(1)), vec![(NodeId(1), 2)]));
+        decide(&mut property, &stage, 1, 2, 40);
+        assert_eq!(property.wait(), Wait::Nothing);
+    }
+
+    #[test]
+    fn who_starts_again_has_to_learn_again_and_who_need_not_know_is_not_waited_for() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut property = Spreads::new(GROUND, NodeSet::full(2));
+        decide(&mut property, &stage, 0, 1, 10);
+        decide(&mut property, &stage, 1, 1, 11);
+        assert_eq!(property.wait(), Wait::Nothing);
+        let boot = Step { at: Time::ms(30), booted: true, ..stage.step(1, &[]) };
+        property.observe(&stage, &boot, true);
+        assert_eq!(property.wait(), Wait::Since(Time::ms(30)));
+        decide(&mut property, &stage, 1, 1, 35);
+        assert_eq!(property.wait(), Wait::Nothing);
+    }
+}

@@ -7,7 +7,7 @@ use crate::sim::{Nodes, Step};
 /// Only what a client asked for is proposed or decided. (A no-op asks for nothing and may be.)
 ///
 /// What has been asked for is read once, as it grows.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Hash, Default)]
 pub struct Validity {
     /// By client and count: where the request stands in the list of all.
     places: Vec<Vec<u32>>,

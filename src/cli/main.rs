@@ -5,6 +5,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod check;
+mod explore;
+mod find;
 mod line;
 mod quorum;
 mod source;
@@ -26,9 +28,10 @@ use std::process::ExitCode;
     after_help = "\
 Exit codes:
   0  all went well
-  1  a claim is broken, or a history is not linearizable
+  1  a claim or a property is broken, a history is not linearizable, or a search has found a failure
   2  an argument, a file, a link or a line of input is not what it should be
   3  the output could not be written
+  4  a search ran out of the memory that it may take
 
 Examples:
   quorate run raft/first-election | head
@@ -36,9 +39,11 @@ Examples:
   quorate verify                       every claim of the gallery
   quorate verify scenarios/*.json
   quorate check etcd_001.log           is this history linearizable?
+  quorate find my.json --seconds 60    look for a schedule that breaks it
   quorate link my.json --base https://example.org/quorate/
   quorate unlink 'https://example.org/quorate/#s=1.…' > my.json
   echo '{\"threshold\": {\"n\": 5, \"r\": 3, \"w\": 3}}' | quorate quorum
+  quorate explore paxos --constants acceptors=3,values=2,ballots=2
   quorate schema > scenario.schema.json"
 )]
 struct Cli {
@@ -84,11 +89,23 @@ enum Command {
         /// Files, or `-`; none: standard input.
         files: Vec<PathBuf>,
     },
+    /// Visits every state that a specification, or a protocol in a bounded environment, can reach.
+    ///
+    /// Prints one JSON object: distinct states, states generated, depth, states a second, what became of
+    /// each property, and the shortest run that breaks one, step by step. Exit code 1 where one is
+    /// broken, 4 where the memory does not suffice.
+    #[command(after_help = explore::help())]
+    Explore(explore::Arguments),
     /// Holds histories of clients, of this or any other system, against what they are histories of.
     ///
     /// One JSON object a file: the verdict, and where a history is not linearizable, the operations
     /// that cannot be ordered and a sentence that says why.
     Check(check::Histories),
+    /// Searches for a schedule around a scenario that breaks a property, and makes it small.
+    ///
+    /// Prints one JSON object: how many schedules were tried, how many a second, which rules fired
+    /// (and which never did), and what was found, or null. Exit code 1 where something was found.
+    Find(find::Find),
     /// Prints the link that opens a scenario: the part of an address from its # on.
     Link {
         /// A file, `-`, the name of a scenario of the gallery, or a link.
@@ -157,12 +174,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A claim is broken.
+/// A claim is broken, or a search has found a failure.
 const BROKEN: u8 = 1;
 /// Something handed in is not what it should be; `clap` ends with it too.
 const BAD_INPUT: u8 = 2;
 /// The output could not be written.
 const BAD_OUTPUT: u8 = 3;
+/// A search ran out of the memory that it may take.
+const OUT_OF_MEMORY: u8 = 4;
 /// Events computed at a time.
 const SLICE: u32 = 10_000;
 
@@ -204,7 +223,9 @@ impl Command {
             Self::Run { scenario, json, seed, until } => run(&scenario, json, seed, until, lang, out),
             Self::Verify { scenarios } => verify(&scenarios, lang, out),
             Self::Quorum { files } => quorum::answer(&files, out),
+            Self::Explore(arguments) => explore::explore(&arguments, lang, out),
             Self::Check(histories) => check::histories(&histories, lang, out),
+            Self::Find(search) => search.execute(lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;
                 let at = at.map(|ms| span("--at", ms, Span(0), lang)).transpose()?.map(|at| Time(at.0));

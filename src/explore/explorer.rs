@@ -1,5 +1,6 @@
 //! Breadth-first search, a slice at a time.
 
+use super::bounded::Choice;
 use super::store::{Put, Store};
 use super::system::{Action, Expect, Next, Property, System};
 use crate::model::{Lang, Text};
@@ -67,6 +68,8 @@ pub struct Counts {
     pub depth: u32,
     /// States found and not yet visited.
     pub waiting: u64,
+    /// Successors that lie beyond what the system lets be explored.
+    pub outside: u64,
 }
 
 /// A state in which a property is broken, or holds at last.
@@ -100,6 +103,7 @@ pub struct Explorer {
     cursor: u32,
     level_end: u32,
     generated: u64,
+    outside: u64,
     depth: u32,
     expects_always: u32,
     seen: u32,
@@ -124,6 +128,7 @@ impl Explorer {
             cursor: 0,
             level_end: 0,
             generated: 0,
+            outside: 0,
             depth: 0,
             seen: 0,
             found: Vec::new(),
@@ -165,6 +170,7 @@ impl Explorer {
         let Self { system, store, next, scratch, .. } = self;
         let [_, image, least] = scratch;
         self.generated += next.generated();
+        self.outside += next.left_out();
         let base = next.bytes() + system.bytes();
         for place in 0..next.len() {
             let (_, mut state) = next.get(place);
@@ -210,6 +216,7 @@ impl Explorer {
             // A level that was found and not yet begun is part of the depth.
             depth: self.depth + u32::from(self.store.len() > self.level_end),
             waiting: (self.store.len() - self.cursor).into(),
+            outside: self.outside,
         }
     }
 
@@ -283,6 +290,12 @@ impl Explorer {
             path.push(Step { action: (!begins).then_some(action), state: state.into() });
         }
         path
+    }
+
+    /// What happens along a path, where a protocol is explored.
+    pub fn walk(&mut self, path: &[Step]) -> Option<Vec<Choice>> {
+        let actions: Vec<Action> = path.iter().filter_map(|step| step.action).collect();
+        self.system.walk(&actions)
     }
 
     /// A step of a path in words.

@@ -40,6 +40,7 @@
 //! - E. M. Clarke et al., *Exploiting Symmetry in Temporal Logic Model Checking*, CAV 1993.
 //! - G. J. Holzmann, *State Compression in SPIN*, 1997: states as tuples of numbered components.
 
+mod bounded;
 mod constants;
 mod explorer;
 mod layout;
@@ -49,6 +50,7 @@ mod rename;
 mod store;
 mod system;
 
+pub use bounded::{Bounded, Bounds, Choice};
 pub use constants::{Constant, Constants, Refusal};
 pub use explorer::{Counts, Explorer, Found, Limits, Progress, Step};
 pub use models::{MODELS, Model, model};

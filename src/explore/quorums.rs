@@ -1,6 +1,7 @@
 //! Quorum systems as lists of sets: majorities, thresholds, weights, or any sets at all.
 
 use super::constants::Refusal;
+use std::fmt;
 
 /// The most sets of a quorum system.
 pub const SETS_MAX: usize = 64;
@@ -98,6 +99,19 @@ impl Quorums {
     }
 }
 
+/// As [`Quorums::parse`] reads them.
+impl fmt::Display for Quorums {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (place, set) in self.sets.iter().enumerate() {
+            let members: Vec<String> =
+                (0..32).filter(|n| set >> n & 1 == 1).map(|n| format!("a{}", n + 1)).collect();
+            write!(f, "{}{{{}}}", if place == 0 { "" } else { "," }, members.join(","))?;
+        }
+        f.write_str("}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +127,7 @@ mod tests {
     fn any_sets_can_be_written() {
         let pairs = Quorums::parse("{{a1, a2}, {a3, a4}}", 4).expect("two sets");
         assert_eq!(pairs.sets(), [0b0011, 0b1100]);
+        assert_eq!(pairs.to_string(), "{{a1,a2},{a3,a4}}");
         assert!(pairs.keeps(&[1, 0, 2, 3]) && pairs.keeps(&[2, 3, 0, 1]) && !pairs.keeps(&[0, 2, 1, 3]));
         for text in ["", "{}", "{{}}", "{a1}", "{{a1},{b2}}", "{{a5}}", "{{a0}}", "{{a1}", "{{a99999999999}}"]
         {

@@ -1,5 +1,6 @@
 //! What can be explored.
 
+use super::bounded::Choice;
 use crate::model::{Lang, PropertyWord};
 
 /// One way in which a system may move, packed by the system as it likes.
@@ -76,6 +77,12 @@ pub trait System {
     /// A state in words.
     fn show(&self, state: &[u64], lang: Lang) -> String;
 
+    /// What happens along a path from an initial state, where the system runs a protocol; otherwise, and
+    /// where it cannot go so, `None`.
+    fn walk(&mut self, _actions: &[Action]) -> Option<Vec<Choice>> {
+        None
+    }
+
     /// How many bytes it keeps beside the states.
     fn bytes(&self) -> usize {
         0
@@ -89,13 +96,14 @@ pub struct Next {
     words: Vec<u64>,
     actions: Vec<Action>,
     generated: u64,
+    outside: u64,
 }
 
 impl Next {
     /// An empty list of states of that many words.
     #[must_use]
     pub const fn new(width: usize) -> Self {
-        Self { width, words: Vec::new(), actions: Vec::new(), generated: 0 }
+        Self { width, words: Vec::new(), actions: Vec::new(), generated: 0, outside: 0 }
     }
 
     /// A successor that begins as a copy of `from`, to be changed in place.
@@ -115,6 +123,12 @@ impl Next {
     /// A successor that is counted and not kept, because it lies outside what is explored.
     pub const fn outside(&mut self) {
         self.generated += 1;
+        self.outside += 1;
+    }
+
+    /// How many were computed and not kept.
+    pub(super) const fn left_out(&self) -> u64 {
+        self.outside
     }
 
     /// How many were computed.
@@ -135,6 +149,7 @@ impl Next {
         self.words.clear();
         self.actions.clear();
         self.generated = 0;
+        self.outside = 0;
     }
 
     pub(super) const fn bytes(&self) -> usize {

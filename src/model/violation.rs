@@ -2,6 +2,7 @@
 //! unsafe clusters; that is the lesson, never a crash.
 
 use super::{Arg, Lang, NodeId, NodeSet, Text, Time, fill};
+use std::hash::{Hash, Hasher};
 
 /// A property's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,13 @@ pub struct PropertyWord {
     pub name: Text,
     /// What it says, in a few words.
     pub statement: Text,
+}
+
+/// By its name alone: there is one property of a name.
+impl Hash for PropertyWord {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
 }
 
 /// A property that failed.
@@ -43,6 +51,12 @@ pub struct Witness {
 }
 
 impl Witness {
+    /// A sentence without values.
+    #[must_use]
+    pub const fn plain(text: Text) -> Self {
+        Self { text, args: Vec::new(), nodes: NodeSet::EMPTY, cells: Vec::new(), quorums: None }
+    }
+
     /// The sentence in one language. A value that is a [`Arg::Word`] may have `{name}`s of its own.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {

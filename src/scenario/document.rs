@@ -25,7 +25,7 @@ pub(super) const VERSION: u32 = 1;
 
 /// The fields of a document, in the order in which they are written. `$schema` is for editors and is
 /// not kept.
-pub(super) const FIELDS: [&str; 21] = [
+pub(super) const FIELDS: [&str; 22] = [
     "$schema",
     "version",
     "id",
@@ -43,6 +43,7 @@ pub(super) const FIELDS: [&str; 21] = [
     "network",
     "disk",
     "clocks",
+    "timers",
     "clients",
     "faults",
     "by_hand",
@@ -51,6 +52,9 @@ pub(super) const FIELDS: [&str; 21] = [
 
 /// The greatest seed that a JSON number holds everywhere; greater ones are texts.
 pub(super) const SEED_NUMBER_MAX: u64 = 1 << 53;
+
+/// What `timers` can be: they run out on their own, or by hand alone.
+pub(super) const TIMERS: [&str; 2] = ["run", "by-hand"];
 
 /// Where a document says nothing of its nodes.
 pub(super) const NODES_USUAL: usize = 5;
@@ -100,6 +104,9 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
     }
     if let Some(place) = fields.get("clocks") {
         scenario.clocks = conditions::clocks(&place, nodes)?;
+    }
+    if let Some(timers) = fields.get("timers") {
+        scenario.timers_by_hand = timers.choice(&TIMERS)? == 1;
     }
     if let Some(clients) = list(&fields, "clients", CLIENTS_MAX, |place| client::read(place, nodes))? {
         scenario.clients = clients;
@@ -279,6 +286,7 @@ fn document(scenario: &Scenario) -> Json {
     let Scenario { id, title, text, entry, weights, thresholds, settings, seed, .. } = scenario;
     let Scenario { duration, start, network, disk, clocks, clients, faults, interventions, claims, .. } =
         scenario;
+    let timers = TIMERS[usize::from(scenario.timers_by_hand)];
     let (spec, nodes) = (entry.spec, weights.len());
     let usual = Scenario::plain(entry, nodes);
     let mut out = Object::of("version", VERSION);
@@ -307,6 +315,7 @@ fn document(scenario: &Scenario) -> Json {
     out.put_filled("network", conditions::network_json(network, &usual.network));
     out.put_unless("disk", disk, &Delay::NONE, law::write);
     out.put_filled("clocks", conditions::clocks_json(clocks));
+    out.put_unless("timers", &timers, &TIMERS[0], |timers| (*timers).into());
     out.put_unless("clients", clients, &usual.clients, |clients: &Vec<ClientPlan>| {
         Json::list(clients.iter().map(client::write))
     });

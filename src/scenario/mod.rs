@@ -38,7 +38,7 @@ use crate::quorum::Rule;
 use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
 /// A text that an author wrote, in both languages; the other where one is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Words {
     /// English.
     pub en: String,
@@ -102,6 +102,8 @@ pub struct Scenario {
     pub disk: Delay,
     /// Each node's clock; nodes beyond the list have a true one.
     pub clocks: Vec<Clock>,
+    /// Whether timers run out, and clients ask again, by hand alone.
+    pub timers_by_hand: bool,
     /// Who asks.
     pub clients: Vec<ClientPlan>,
     /// What breaks when.
@@ -131,6 +133,7 @@ impl Scenario {
             network: Network::default(),
             disk: Delay::NONE,
             clocks: Vec::new(),
+            timers_by_hand: false,
             clients: vec![ClientPlan::default()],
             faults: Vec::new(),
             interventions: Vec::new(),
@@ -164,6 +167,7 @@ impl Scenario {
             clocks: self.clocks.clone(),
             faults: self.faults.iter().filter(|planned| planned.enabled).map(|p| p.fault.clone()).collect(),
             interventions: self.interventions.clone(),
+            timers_by_hand: self.timers_by_hand,
             clients: self.clients.clone(),
             ..Plan::calm(self.rule(), self.seed)
         }

@@ -70,6 +70,11 @@ fn value() -> Value {
                     "drift_ppm": { "type": "integer", "minimum": -DRIFT_MAX, "maximum": DRIFT_MAX },
                 }), &[]),
             },
+            "timers": {
+                "enum": document::TIMERS,
+                "default": document::TIMERS[0],
+                "description": "Whether timers run out on their own, and clients ask again, or by hand alone.",
+            },
             "clients": list(json!({ "$ref": "#/$defs/client" }), 0, CLIENTS_MAX, "Who asks; one usual client without it."),
             "faults": list(json!({ "$ref": "#/$defs/fault" }), 0, FAULTS_MAX, "What breaks when."),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, "What was done to single messages and nodes."),

@@ -1,6 +1,7 @@
 //! Runs schedules until one breaks a property.
 
 use super::Schedules;
+use super::shrink::told;
 use crate::model::{Lang, RuleWord, Violation};
 use crate::scenario::Scenario;
 use crate::sim::{Cluster, Kind, Progress};
@@ -105,6 +106,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// The same, told in both languages and claiming what it shows.
+    #[must_use]
+    pub fn retold(&self) -> Self {
+        Self { scenario: told(&self.scenario, &self.violation, self.schedule), ..self.clone() }
+    }
+
     /// Why it broke, in a sentence.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {

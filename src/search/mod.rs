@@ -7,11 +7,18 @@
 //! without ([`Shrinker`]). What is left is a scenario like any other, and a test ([`as_test`]).
 
 mod aims;
-
+mod as_test;
+mod change;
 mod find;
 mod rounds;
 mod schedule;
+mod shrink;
+mod simpler;
+mod steps;
 mod turns;
 
+pub use as_test::as_test;
 pub use find::{Coverage, Finder, Found, Options, Search, Shard};
 pub use schedule::Schedules;
+pub use shrink::{Shrinker, Shrunk, interesting};
+pub use steps::{Odd, explorer, shortest, way_to};

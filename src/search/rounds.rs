@@ -6,23 +6,30 @@
 
 use super::schedule::Draft;
 use crate::model::{NodeId, NodeSet};
+use crate::quorum::Phase;
 use crate::sim::{Delay, FaultKind};
 
 /// The most rounds of a schedule.
 const ROUNDS_MAX: u64 = 60;
 
-/// A group of nodes at the edge: just a quorum of some phase, one node too few, or what is left.
-pub(super) fn edge(draft: &mut Draft, first: NodeId) -> NodeSet {
+/// Just a quorum of a phase with a node in it, and the same without the last that joined.
+pub(super) fn quorum(draft: &mut Draft, first: NodeId, phase: Phase) -> (NodeSet, NodeSet) {
     let rule = draft.rule.clone();
-    let everyone = NodeSet::full(draft.nodes());
-    let phase = draft.chance.below(rule.phases() as u64) as usize;
-    let mut rest: Vec<NodeId> = everyone.iter().filter(|node| *node != first).collect();
+    let mut rest: Vec<NodeId> = draft.everyone().iter().filter(|node| *node != first).collect();
     let (mut group, mut before) = (NodeSet::only(first), NodeSet::only(first));
     while !rule.is_quorum(phase, group) && !rest.is_empty() {
         before = group;
         let next = draft.chance.below(rest.len() as u64) as usize;
         group.insert(rest.swap_remove(next));
     }
+    (group, before)
+}
+
+/// A group of nodes at the edge: just a quorum of some phase, one node too few, or what is left.
+pub(super) fn edge(draft: &mut Draft, first: NodeId) -> NodeSet {
+    let everyone = draft.everyone();
+    let phase = draft.chance.below(draft.rule.phases() as u64) as usize;
+    let (group, before) = quorum(draft, first, phase);
     match draft.chance.below(8) {
         0..3 => group,
         3..5 => before,
@@ -37,8 +44,7 @@ pub(super) fn edge(draft: &mut Draft, first: NodeId) -> NodeSet {
 
 /// Fills a stretch of the run with rounds.
 pub(super) fn play(draft: &mut Draft) {
-    let nodes = draft.nodes();
-    let everyone = NodeSet::full(nodes);
+    let everyone = draft.everyone();
     let few = 2 + draft.chance.below(2);
     let actors: Vec<NodeId> = (0..few).map(|_| draft.any_node()).collect();
     let mut groups = vec![everyone];
@@ -87,7 +93,7 @@ pub(super) fn play(draft: &mut Draft) {
 
 /// Who hears whom in a round.
 fn weather(draft: &mut Draft, actor: NodeId, group: NodeSet, from: u64, until: u64) {
-    let everyone = NodeSet::full(draft.nodes());
+    let everyone = draft.everyone();
     let (alone, others) = (NodeSet::only(actor), everyone.minus(group));
     if others.is_empty() || group.is_empty() {
         return;

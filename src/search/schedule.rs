@@ -7,7 +7,7 @@
 
 use super::aims::{self, Moment};
 use super::{rounds, turns};
-use crate::model::{NodeId, Op, Span, SpanRange, Time, Value};
+use crate::model::{NodeId, NodeSet, Op, Span, SpanRange, Time, Value};
 use crate::quorum::Rule;
 use crate::scenario::{EVERY_LEAST, FAULTS_MAX, INTERVENTIONS_MAX, Planned, Scenario, Words};
 use crate::sim::{Delay, Fault, Force, Intervention, Network, Pace, Stream, storm};
@@ -121,6 +121,10 @@ impl Draft {
         self.scenario.weights.len()
     }
 
+    pub(super) fn everyone(&self) -> NodeSet {
+        NodeSet::full(self.nodes())
+    }
+
     pub(super) fn any_node(&mut self) -> NodeId {
         NodeId::at(self.chance.below(self.nodes() as u64) as usize)
     }
@@ -137,6 +141,12 @@ impl Draft {
     pub(super) fn quarters(&mut self, least: u64, most: u64) -> u64 {
         let quarters = least + self.chance.below(most.saturating_sub(least) + 1);
         (self.unit * quarters / 4).max(1)
+    }
+
+    /// Makes the run long enough for what is to come, as far as that goes.
+    pub(super) fn last(&mut self, units: u64) {
+        let length = (units * self.unit).min(LENGTH_MAX) / 1_000 * 1_000;
+        self.scenario.duration = Span(length.max(self.length()));
     }
 
     /// Times in whole ms are easier to read, where units are much longer than that.
@@ -218,11 +228,12 @@ impl Draft {
         scenario.faults.retain(|_| chance.below(2) == 0);
         for Planned { fault, .. } in &mut scenario.faults {
             if chance.below(2) == 0 {
-                let shift = chance.below(16 * *unit);
-                let back = shift.min(fault.from.0) * chance.below(2);
-                let moved = |at: Time| Time(if back > 0 { at.0 - back } else { at.0 + shift });
-                fault.from = moved(fault.from);
-                fault.until = fault.until.map(moved);
+                continue;
+            }
+            let shift = chance.below(16 * *unit);
+            let back = shift.min(fault.from.0) * chance.below(2);
+            for at in [Some(&mut fault.from), fault.until.as_mut()].into_iter().flatten() {
+                at.0 = if back > 0 { at.0 - back } else { at.0 + shift };
             }
         }
         scenario.interventions.retain(|_| chance.below(2) == 0);

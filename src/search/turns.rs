@@ -5,7 +5,7 @@
 //! so rightly is where the rules of consensus are subtle. In a turn a node's timer runs out while
 //! just a quorum hears it, and right after that only a few do.
 
-use super::rounds::edge;
+use super::rounds::{edge, quorum};
 use super::schedule::Draft;
 use crate::model::{NodeId, NodeSet};
 use crate::sim::FaultKind;
@@ -13,41 +13,58 @@ use crate::sim::FaultKind;
 /// The most turns of a schedule.
 const TURNS_MAX: u64 = 40;
 
-/// A node with the few that hear it when most do not.
-fn few(draft: &mut Draft, actor: NodeId) -> NodeSet {
-    let mut group = NodeSet::only(actor);
-    for _ in 0..[0, 1, 1, 2][draft.chance.below(4) as usize] {
-        group.insert(draft.any_node());
+/// Who takes turns.
+struct Actor {
+    node: NodeId,
+    /// Who hears it when its turn begins.
+    many: NodeSet,
+    /// Who may hear it after that.
+    company: [NodeId; 2],
+}
+
+impl Actor {
+    fn draw(draft: &mut Draft) -> Self {
+        let node = draft.any_node();
+        let phase = draft.chance.below(draft.rule.phases() as u64) as usize;
+        let many = if draft.one_in(2) { draft.everyone() } else { quorum(draft, node, phase).0 };
+        Self { node, many, company: [draft.any_node(), draft.any_node()] }
     }
-    group
+
+    /// The node with the few that hear it when most do not.
+    fn few(&self, draft: &mut Draft) -> NodeSet {
+        let [one, other] = self.company;
+        let company = match draft.chance.below(8) {
+            0 | 1 => NodeSet::EMPTY,
+            2 | 3 => NodeSet::only(one),
+            4 | 5 => NodeSet::only(other),
+            6 => NodeSet::only(one).or(NodeSet::only(other)),
+            _ => NodeSet::only(draft.any_node()),
+        };
+        company.or(NodeSet::only(self.node))
+    }
 }
 
 /// Fills a stretch of the run with turns.
 pub(super) fn play(draft: &mut Draft) {
-    let everyone = NodeSet::full(draft.nodes());
-    let mut cast: Vec<(NodeId, NodeSet)> = Vec::new();
-    for _ in 0..2 + draft.chance.below(4) / 3 {
-        let actor = draft.any_node();
-        let group = if draft.one_in(2) { everyone } else { edge(draft, actor) };
-        cast.push((actor, group));
-    }
+    let everyone = draft.everyone();
+    let cast: Vec<Actor> = (0..2 + draft.chance.below(4) / 3).map(|_| Actor::draw(draft)).collect();
     if draft.chance.below(4) > 0 {
         draft.in_step();
     }
     let crashes = [0, 3, 7][draft.chance.below(3) as usize];
+    let turns = if draft.one_in(2) { TURNS_MAX } else { 2 + draft.chance.below(TURNS_MAX) };
+    draft.last(8 * turns);
     let mut now = if draft.one_in(2) { 0 } else { draft.chance.below(draft.length() / 2 + 1) };
-    for turn in 0..2 + draft.chance.below(TURNS_MAX) {
+    for turn in 0..turns {
         if now >= draft.length() {
             break;
         }
         let place = if draft.one_in(8) { draft.chance.below(8) } else { turn } as usize % cast.len();
-        let (actor, mut group) = cast[place];
-        if draft.one_in(4) {
-            group = edge(draft, actor);
-        }
+        let Actor { node: actor, many, .. } = cast[place];
+        let mut group = if draft.one_in(8) { edge(draft, actor) } else { many };
         group.insert(actor);
         // A node that has been away may be behind the others by more than one attempt.
-        for _ in 0..1 + draft.chance.below(3) {
+        for _ in 0..[1, 2, 2, 3][draft.chance.below(4) as usize] {
             draft.time_out(actor, now);
         }
         // There and back.
@@ -65,7 +82,7 @@ pub(super) fn play(draft: &mut Draft) {
         for _ in 0..draft.chance.below(4) {
             let units = [1, 2, 4, 6][draft.chance.below(4) as usize];
             let end = now + draft.quarters(4 * units, 4 * units);
-            let group = few(draft, actor);
+            let group = cast[place].few(draft);
             hear(draft, everyone, group, now, end);
             match draft.chance.below(4) {
                 0 => draft.propose(actor, now),

@@ -132,6 +132,9 @@ impl Core {
         timer.armed = true;
         timer.set_at = self.now;
         timer.fires_at = self.now + clock.true_span(span);
+        if self.plan.timers_by_hand {
+            return;
+        }
         if timer.queued.is_none_or(|queued| queued > timer.fires_at) {
             timer.queued = Some(timer.fires_at);
             self.queue.push(timer.fires_at, Event::Timer { node, code });
@@ -208,6 +211,9 @@ impl Core {
 
     /// Sees to it that the next deadline of a client has a key in the queue.
     fn watch(&mut self, client: u16) {
+        if self.plan.timers_by_hand {
+            return;
+        }
         let asker = &mut self.clients[usize::from(client)];
         let Some(deadline) = asker.next_deadline() else { return };
         if asker.queued.is_none_or(|queued| queued > deadline) {
@@ -255,6 +261,9 @@ impl Core {
         let (seed, now) = (self.plan.seed, self.now);
         let client = id.client.0;
         let Some(asker) = self.clients.get_mut(usize::from(client)) else { return };
+        if self.plan.timers_by_hand && matches!(outcome, Outcome::Redirect(_)) {
+            return;
+        }
         let answered = asker.answered(id.seq, node, outcome, now);
         let next = match asker.plan().pace {
             Pace::Closed { .. } => Some(now + asker.rest(seed, id.seq)),

@@ -26,6 +26,9 @@ pub struct Plan {
     pub interventions: Vec<Intervention>,
     /// Who asks.
     pub clients: Vec<ClientPlan>,
+    /// Whether nothing that waits for time happens on its own: a timer runs, and runs out only by hand;
+    /// clients neither ask again nor follow a redirect.
+    pub timers_by_hand: bool,
     /// How long a request or an answer travels between a client and a node.
     pub client_delay: Delay,
 }
@@ -89,10 +92,11 @@ impl Plan {
         windows.chain(hands).filter(|at| *at < end).max().unwrap_or(Time(0))
     }
 
-    /// How long it takes at the most, but for rare cases, until a message has arrived and what it says is
-    /// on disk.
+    /// How long so many messages, one after another, take until each has arrived and what it says is on
+    /// disk, but for rare cases; one of them takes so long as hardly any does, as on a link that keeps
+    /// the order all that follow wait for it.
     #[must_use]
-    pub fn hop(&self) -> Span {
+    pub fn hops(&self, count: u64) -> Span {
         let by_hand = self.interventions.iter().map(|hand| match hand {
             Intervention::Delay { by, .. } | Intervention::Duplicate { by, .. } => by.0,
             Intervention::Drop { .. }
@@ -101,7 +105,7 @@ impl Plan {
             | Intervention::Propose { .. } => 0,
         });
         let slow = self.faults.iter().map(|fault| match &fault.kind {
-            FaultKind::Slow { extra, .. } if fault.until.is_none() => extra.seldom_exceeded().0,
+            FaultKind::Slow { extra, .. } if fault.until.is_none() => extra.seldom_exceeded(true).0,
             FaultKind::Slow { .. }
             | FaultKind::Crash { .. }
             | FaultKind::Pause { .. }
@@ -109,8 +113,9 @@ impl Plan {
             | FaultKind::Cut { .. }
             | FaultKind::Loss { .. } => 0,
         });
-        let way = self.network.delay.seldom_exceeded().0 + self.disk.seldom_exceeded().0;
-        Span(way + by_hand.max().unwrap_or(0) + slow.max().unwrap_or(0))
+        let added = by_hand.max().unwrap_or(0) + slow.max().unwrap_or(0);
+        let way = |hardly| self.network.delay.seldom_exceeded(hardly).0 + self.disk.seldom_exceeded(hardly).0;
+        Span((way(false) + added).saturating_mul(count).saturating_add(way(true)))
     }
 
     /// How long it takes a client at the most to find, after what it asked first came to nothing, a node
@@ -128,7 +133,7 @@ impl Plan {
             })
             .collect();
         let retry = self.clients.iter().map(|client| client.retry.0).max().unwrap_or(0);
-        let way = self.client_delay.seldom_exceeded().0;
+        let way = self.client_delay.seldom_exceeded(true).0;
         Span(2 * way + retry * (2 + gone.len() as u64))
     }
 
@@ -144,6 +149,7 @@ impl Plan {
             faults: Vec::new(),
             interventions: Vec::new(),
             clients: Vec::new(),
+            timers_by_hand: false,
             client_delay: Delay::Constant(1_000),
         }
     }

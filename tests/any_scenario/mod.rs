@@ -3,7 +3,7 @@
 
 use quorate::catalogue::PROTOCOLS;
 use quorate::model::{
-    ClientId, Key, NodeId, NodeSet, Op, SettingKind, SettingValue, Span, SpanRange, Time, Value,
+    ClientId, Key, NodeId, NodeSet, Op, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Time, Value,
 };
 use quorate::scenario::{Claim, Planned, Scenario, What, Where, Words};
 use quorate::sim::{ClientPlan, Clock, Delay, Fault, FaultKind, Force, Intervention, Network, Pace, Stream};
@@ -159,7 +159,7 @@ fn claim(dice: &mut Dice, scenario: &Scenario) -> Claim {
     let (spec, nodes) = (scenario.spec(), scenario.weights.len());
     let place = |dice: &mut Dice, len: usize| dice.below(len as u64) as u8;
     let node = dice.coin().then(|| dice.node(nodes));
-    let mut property = |dice: &mut Dice, kind: PropertyKind| {
+    let property = |dice: &mut Dice, kind: PropertyKind| {
         let words = scenario.entry.words().into_iter();
         let words: Vec<_> = words.filter(|(known, _)| *known == kind).map(|(_, word)| word).collect();
         words[usize::from(place(dice, words.len()))]
@@ -243,6 +243,7 @@ pub fn scenario(seed: u64) -> Scenario {
         made.disk = law(dice);
     }
     if dice.coin() {
+        made.timers_by_hand = dice.below(8) == 0;
         made.clocks = (0..nodes)
             .map(|_| {
                 if dice.coin() {

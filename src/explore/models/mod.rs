@@ -102,7 +102,7 @@ const RMS: Constant = Constant {
     id: "rms",
     help: Text::new("resource managers", "资源管理器数"),
     least: 1,
-    most: 10,
+    most: 12,
     default: 3,
 };
 

@@ -1,0 +1,512 @@
+//! Any protocol under a bounded environment: the code that the simulator runs, in every order.
+//!
+//! # Problem
+//!
+//! A simulator draws one delay for each message. What goes wrong may need an order that no draw has
+//! given yet.
+//!
+//! # Idea
+//!
+//! Time is left out. A message in flight may arrive next, whichever it is; a timer that runs may run out
+//! next; and within budgets messages are lost or doubled, nodes crash, and clients ask. Everything else is
+//! as in the simulator: a message to oneself is delivered at once, what is persisted is on disk before
+//! what follows it, a crash leaves the disk and nothing else, and the same properties look at every step.
+//! What they remember is part of the state.
+//!
+//! A state is a tuple of numbers: of each node with its disk and timers, of the messages in flight, and
+//! of what the properties remember. Each of these is kept once.
+//!
+//! # What is left out
+//!
+//! Pauses, slow disks, the loss of a disk, and clients that ask again. A message to a node that is down
+//! waits until the node is back, or is lost within the budget.
+
+mod choice;
+mod pool;
+mod replicas;
+
+pub use choice::Choice;
+
+use super::system::{Action, Next, Property, System};
+use crate::check::Property as Check;
+use crate::model::{
+    Ballot, Command, Inspection, Lang, NodeId, NodeSet, Protocol, Settings, Setup, Spec, Text, Time, fill,
+    shown,
+};
+use crate::quorum::Rule;
+use crate::sim::{Nodes, Step as Seen};
+use choice::{Kind, pack, unpack};
+use pool::{Pool, Transcript};
+use replicas::{Of, Outcome, Replicas, Stimulus, request};
+use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// How much may go wrong, and how much may be asked for, in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Messages that are lost.
+    pub losses: u8,
+    /// Messages that arrive twice.
+    pub duplicates: u8,
+    /// Crashes; a node that is down may start again at any time.
+    pub crashes: u8,
+    /// Timers that run out.
+    pub timeouts: u8,
+    /// Requests of clients, each of another value.
+    pub requests: u8,
+    /// Messages in flight at once: what would send more is not explored.
+    pub in_flight: u8,
+}
+
+impl Bounds {
+    /// Two requests, two time-outs, nothing that breaks.
+    pub const USUAL: Self =
+        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: 32 };
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self::USUAL
+    }
+}
+
+/// What the properties remember.
+struct Memory {
+    words: Vec<u64>,
+    properties: Vec<Box<dyn Check>>,
+}
+
+impl Memory {
+    fn new(properties: Vec<Box<dyn Check>>) -> Self {
+        let mut transcript = Transcript::default();
+        for property in &properties {
+            property.remember(&mut transcript);
+            transcript.write_u64(u64::MAX);
+        }
+        Self { words: transcript.0, properties }
+    }
+}
+
+impl PartialEq for Memory {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Hash for Memory {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.words.hash(state);
+    }
+}
+
+/// The numbers that a state is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Now {
+    /// How much of each budget is used.
+    used: [u8; 5],
+    /// A bit for each property that is broken.
+    broken: u32,
+    memory: u32,
+    flying: u32,
+    machines: Vec<u32>,
+}
+
+/// Places in [`Now::used`].
+const LOSSES: usize = 0;
+const DUPLICATES: usize = 1;
+const CRASHES: usize = 2;
+const TIMEOUTS: usize = 3;
+const REQUESTS: usize = 4;
+
+/// A protocol under a bounded environment.
+pub struct Bounded {
+    bounds: Bounds,
+    rule: Rule,
+    replicas: Box<dyn Replicas>,
+    properties: Vec<Property>,
+    memories: Pool<Memory>,
+    flights: Pool<Vec<u32>>,
+    requested: Vec<Command>,
+    /// Bytes of memories and flights beside their pools.
+    weight: usize,
+}
+
+impl Bounded {
+    /// A cluster of a protocol, watched by some properties.
+    #[must_use]
+    pub fn new<P: Protocol>(
+        rule: &Rule,
+        settings: &Settings,
+        properties: Vec<Box<dyn Check>>,
+        bounds: Bounds,
+    ) -> Self {
+        let thresholds: Vec<u32> = (0..rule.phases()).map(|phase| rule.threshold(phase)).collect();
+        let config = P::configure(&Setup { weights: rule.weights(), thresholds: &thresholds, settings });
+        let mut memories = Pool::new();
+        let always = properties.iter().take(32).map(|property| Property::always(property.word()));
+        let always = always.collect();
+        memories.put(Memory::new(properties.into_iter().take(32).collect()));
+        Self {
+            bounds,
+            rule: rule.clone(),
+            replicas: Box::new(Of::<P>::new(config, rule.nodes())),
+            properties: always,
+            memories,
+            flights: Pool::new(),
+            requested: (0..bounds.requests).map(request).collect(),
+            weight: 0,
+        }
+    }
+
+    /// The protocol.
+    #[must_use]
+    pub fn spec(&self) -> &'static Spec {
+        self.replicas.spec()
+    }
+
+    fn nodes(&self) -> usize {
+        self.rule.nodes()
+    }
+
+    fn unpack(&self, state: &[u64]) -> Now {
+        let half = |place: usize| (state[place / 2 + 1] >> (32 * (place % 2))) as u32;
+        let used = std::array::from_fn(|budget| (state[0] >> (8 * budget)) as u8);
+        let machines = (0..self.nodes()).map(|node| half(node + 3)).collect();
+        Now { used, broken: half(0), memory: half(1), flying: half(2), machines }
+    }
+
+    fn pack(&self, now: &Now, state: &mut [u64]) {
+        state.fill(0);
+        for (budget, used) in now.used.iter().enumerate() {
+            state[0] |= u64::from(*used) << (8 * budget);
+        }
+        let halves = [now.broken, now.memory, now.flying].into_iter().chain(now.machines.iter().copied());
+        for (place, half) in halves.enumerate() {
+            state[place / 2 + 1] |= u64::from(half) << (32 * (place % 2));
+        }
+    }
+
+    fn keep_flight(&mut self, messages: Vec<u32>) -> u32 {
+        let (before, length) = (self.flights.len(), messages.len());
+        let number = self.flights.put(messages);
+        if self.flights.len() > before {
+            self.weight += length * size_of::<u32>();
+        }
+        number
+    }
+
+    /// A node and what comes of a stimulus: its steps are taken and looked at, its messages set out.
+    /// False where there would be too many in flight.
+    fn happen(&mut self, now: &mut Now, node: usize, outcome: &Outcome, first: usize) -> bool {
+        for step in &outcome.steps[first.min(outcome.steps.len())..] {
+            now.machines[node] = step.machine;
+            self.observe(now, node, step.booted, &step.decided);
+        }
+        let sent: Vec<u32> = outcome.sent.iter().copied().flatten().collect();
+        if !sent.is_empty() {
+            let mut flying = self.flights.get(now.flying).clone();
+            flying.extend(sent);
+            if flying.len() > usize::from(self.bounds.in_flight) {
+                return false;
+            }
+            flying.sort_unstable();
+            now.flying = self.keep_flight(flying);
+        }
+        true
+    }
+
+    /// Lets the properties look at a step.
+    fn observe(&mut self, now: &mut Now, node: usize, booted: bool, decided: &[(u32, Command)]) {
+        let memory = self.memories.get(now.memory);
+        let mut properties: Vec<Box<dyn Check>> =
+            memory.properties.iter().map(|property| property.boxed()).collect();
+        let requested = &self.requested[..usize::from(now.used[REQUESTS]).min(self.requested.len())];
+        let seen = Seen { at: Time(0), event: 0, node: NodeId::at(node), decided, requested, booted };
+        let cluster = View { replicas: self.replicas.as_ref(), machines: &now.machines, rule: &self.rule };
+        for (place, property) in properties.iter_mut().enumerate() {
+            // A property that is broken looks no further.
+            if now.broken >> place & 1 == 0 && property.observe(&cluster, &seen).is_some() {
+                now.broken |= 1 << place;
+            }
+        }
+        let before = self.memories.len();
+        let memory = Memory::new(properties);
+        let weight = memory.words.len() * 2 * size_of::<u64>() + memory.properties.len() * 96;
+        now.memory = self.memories.put(memory);
+        if self.memories.len() > before {
+            self.weight += weight;
+        }
+    }
+
+    fn begin(&mut self) -> (Now, Vec<Option<u32>>) {
+        let machines: Vec<u32> =
+            (0..self.nodes()).map(|node| self.replicas.blank(NodeId::at(node))).collect();
+        let nothing = self.keep_flight(Vec::new());
+        let outcomes: Vec<Rc<Outcome>> =
+            machines.iter().map(|machine| self.replicas.react(*machine, Stimulus::Boot)).collect();
+        let mut now = Now { used: [0; 5], broken: 0, memory: 0, flying: nothing, machines };
+        // All are there before any is looked at.
+        for (node, outcome) in outcomes.iter().enumerate() {
+            now.machines[node] = outcome.steps.first().map_or(now.machines[node], |step| step.machine);
+        }
+        for (node, outcome) in outcomes.iter().enumerate() {
+            if let Some(step) = outcome.steps.first() {
+                self.observe(&mut now, node, step.booted, &step.decided);
+            }
+        }
+        let mut sent = Vec::new();
+        for (node, outcome) in outcomes.iter().enumerate() {
+            self.happen(&mut now, node, outcome, 1);
+            sent.extend(outcome.sent.iter().copied());
+        }
+        (now, sent)
+    }
+
+    /// The state after a choice, and what was sent; `None` where that is not explored.
+    fn take(&mut self, now: &Now, kind: Kind, node: usize, which: u32) -> Option<(Now, Rc<Outcome>)> {
+        let mut next = now.clone();
+        let stimulus = match kind {
+            Kind::Lose | Kind::Duplicate | Kind::Deliver => {
+                let mut flying = self.flights.get(now.flying).clone();
+                let place = flying.binary_search(&which).ok()?;
+                if kind == Kind::Duplicate {
+                    flying.insert(place, which);
+                } else {
+                    flying.remove(place);
+                }
+                next.flying = self.keep_flight(flying);
+                if kind == Kind::Deliver {
+                    Stimulus::Message(which)
+                } else {
+                    next.used[if kind == Kind::Lose { LOSSES } else { DUPLICATES }] += 1;
+                    return Some((next, Rc::new(Outcome { steps: Vec::new(), sent: Vec::new() })));
+                }
+            }
+            Kind::Timeout => {
+                next.used[TIMEOUTS] += 1;
+                Stimulus::Timer(which as u8)
+            }
+            Kind::Crash => {
+                next.used[CRASHES] += 1;
+                Stimulus::Crash
+            }
+            Kind::Restart => Stimulus::Boot,
+            Kind::Request => {
+                let count = next.used[REQUESTS];
+                next.used[REQUESTS] += 1;
+                Stimulus::Request(count)
+            }
+        };
+        let outcome = self.replicas.react(now.machines[node], stimulus);
+        if kind == Kind::Crash {
+            // Nothing is computed, so nothing is looked at.
+            next.machines[node] = outcome.steps.last().map_or(now.machines[node], |step| step.machine);
+            return Some((next, outcome));
+        }
+        self.happen(&mut next, node, &outcome, 0).then_some((next, outcome))
+    }
+
+    /// Every choice in a state: what it does, to which node, and to which message or timer.
+    fn choices(&self, now: &Now) -> Vec<(Kind, usize, u32)> {
+        let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = self.bounds;
+        let within = |budget: usize, most: u8| now.used[budget] < most;
+        let up = |node: usize| self.replicas.is_up(now.machines[node]);
+        let mut flying = self.flights.get(now.flying).clone();
+        let room = flying.len() < usize::from(in_flight);
+        flying.dedup();
+        let to = |message: u32| self.replicas.envelope(message).1.index();
+        let mut list = Vec::new();
+        list.extend(flying.iter().filter(|m| up(to(**m))).map(|m| (Kind::Deliver, to(*m), *m)));
+        if within(TIMEOUTS, timeouts) {
+            for node in (0..self.nodes()).filter(|node| up(*node)) {
+                let armed = self.replicas.armed(now.machines[node]);
+                list.extend((0..32).filter(|code| armed >> code & 1 == 1).map(|c| (Kind::Timeout, node, c)));
+            }
+        }
+        let nodes = || 0..self.nodes();
+        if within(REQUESTS, requests) {
+            list.extend(nodes().filter(|node| up(*node)).map(|node| (Kind::Request, node, 0)));
+        }
+        if within(CRASHES, crashes) {
+            list.extend(nodes().filter(|node| up(*node)).map(|node| (Kind::Crash, node, 0)));
+        }
+        list.extend(nodes().filter(|node| !up(*node)).map(|node| (Kind::Restart, node, 0)));
+        if within(LOSSES, losses) {
+            list.extend(flying.iter().map(|message| (Kind::Lose, to(*message), *message)));
+        }
+        if within(DUPLICATES, duplicates) && room {
+            list.extend(flying.iter().map(|message| (Kind::Duplicate, to(*message), *message)));
+        }
+        list
+    }
+}
+
+impl System for Bounded {
+    fn width(&self) -> usize {
+        1 + (3 + self.nodes()).div_ceil(2)
+    }
+
+    fn initial(&mut self, out: &mut Next) {
+        let (now, _) = self.begin();
+        let mut state = vec![0; self.width()];
+        self.pack(&now, &mut state);
+        out.step(0, &state);
+    }
+
+    fn successors(&mut self, state: &[u64], out: &mut Next) {
+        let now = self.unpack(state);
+        let mut packed = vec![0; self.width()];
+        for (kind, node, which) in self.choices(&now) {
+            match self.take(&now, kind, node, which) {
+                Some((next, _)) => {
+                    self.pack(&next, &mut packed);
+                    out.step(pack(kind, node, which), &packed);
+                }
+                None => out.outside(),
+            }
+        }
+    }
+
+    fn properties(&self) -> &[Property] {
+        &self.properties
+    }
+
+    fn noted(&mut self, state: &[u64]) -> u32 {
+        state[1] as u32
+    }
+
+    fn action(&self, action: Action, lang: Lang) -> String {
+        let (kind, node, which) = unpack(action);
+        let spec = self.spec();
+        let me = NodeId::at(node);
+        let message = |en: &'static str, zh: &'static str| {
+            let (from, to, brief) = self.replicas.envelope(which);
+            let word = &spec.messages[usize::from(brief.code)];
+            let mut facts = String::new();
+            for (place, (name, kind)) in word.args.iter().enumerate() {
+                let _ = write!(facts, " {name}=");
+                shown(&mut facts, crate::model::Arg::Packed(*kind, brief.args[place]), lang);
+            }
+            let what = format!("{from} → {to} {}{facts}", word.name);
+            Text::new(en, zh).get(lang).replace("{what}", &what)
+        };
+        let at_node = |en: &'static str, zh: &'static str| {
+            let mut out = String::new();
+            let timer = spec.timers.get(which as usize).map_or("", |timer| timer.label.get(lang));
+            fill(&mut out, Text::new(en, zh).get(lang), lang, |name| {
+                (name == "me").then(|| crate::model::Arg::Packed(crate::model::ArgKind::Node, me.0.into()))
+            });
+            out.replace("{timer}", timer)
+        };
+        match kind {
+            Kind::Deliver => message("{what} arrives", "{what} 到达"),
+            Kind::Lose => message("{what} is lost", "{what} 丢失"),
+            Kind::Duplicate => message("{what} is doubled", "{what} 被重复"),
+            Kind::Timeout => at_node("{me}: {timer} runs out", "{me}：{timer} 超时"),
+            Kind::Crash => at_node("{me} crashes", "{me} 崩溃"),
+            Kind::Restart => at_node("{me} starts again", "{me} 重新启动"),
+            Kind::Request => at_node("a client asks {me}", "客户端请求 {me}"),
+        }
+    }
+
+    fn show(&self, state: &[u64], lang: Lang) -> String {
+        let now = self.unpack(state);
+        let spec = self.spec();
+        let mut out = String::new();
+        for (node, machine) in now.machines.iter().enumerate() {
+            let seen = self.replicas.inspect(*machine);
+            let role = match spec.roles.get(usize::from(seen.role)) {
+                _ if !self.replicas.is_up(*machine) => Text::new("down", "已停机").get(lang),
+                Some(role) => role.name.get(lang),
+                None => "",
+            };
+            let _ = write!(out, "{}{} {role} ", if node == 0 { "" } else { ", " }, NodeId::at(node));
+            shown(&mut out, crate::model::Arg::Packed(spec.epoch.kind, seen.epoch), lang);
+        }
+        let flying = self.flights.get(now.flying).len();
+        let _ = match lang {
+            Lang::En => write!(out, "; {flying} in flight"),
+            Lang::Zh => write!(out, "；{flying} 条消息在途"),
+        };
+        out
+    }
+
+    fn walk(&mut self, actions: &[Action]) -> Option<Vec<Choice>> {
+        let (mut now, sent) = self.begin();
+        // Every message in flight: its number in the order of sending, and in the pool.
+        let mut flying: Vec<(u32, u32)> = Vec::new();
+        let mut count = 0;
+        let mut set_out = |sent: &[Option<u32>], flying: &mut Vec<(u32, u32)>| {
+            for message in sent {
+                count += 1;
+                flying.extend(message.map(|message| (count, message)));
+            }
+        };
+        set_out(&sent, &mut flying);
+        let mut list = Vec::new();
+        for action in actions {
+            let (kind, node, which) = unpack(*action);
+            if !self.choices(&now).contains(&(kind, node, which)) {
+                return None;
+            }
+            let node_id = NodeId::at(node);
+            let message = flying.iter().position(|(_, message)| *message == which);
+            list.push(match kind {
+                Kind::Deliver | Kind::Lose | Kind::Duplicate => {
+                    let place = message?;
+                    let (from, to, brief) = self.replicas.envelope(which);
+                    let message = flying[place].0;
+                    if kind == Kind::Duplicate {
+                        flying.insert(place, (message, which));
+                        Choice::Duplicate { message, from, to, brief }
+                    } else {
+                        flying.remove(place);
+                        if kind == Kind::Lose {
+                            Choice::Lose { message, from, to, brief }
+                        } else {
+                            Choice::Deliver { message, from, to, brief }
+                        }
+                    }
+                }
+                Kind::Timeout => Choice::Timeout { node: node_id, timer: which as u8 },
+                Kind::Crash => Choice::Crash { node: node_id },
+                Kind::Restart => Choice::Restart { node: node_id },
+                Kind::Request => Choice::Request { node: node_id, op: request(now.used[REQUESTS]).op },
+            });
+            let (next, outcome) = self.take(&now, kind, node, which)?;
+            set_out(&outcome.sent, &mut flying);
+            now = next;
+        }
+        Some(list)
+    }
+
+    fn bytes(&self) -> usize {
+        self.replicas.bytes() + self.memories.bytes() + self.flights.bytes() + self.weight
+    }
+}
+
+/// A state as properties see it.
+struct View<'a> {
+    replicas: &'a dyn Replicas,
+    machines: &'a [u32],
+    rule: &'a Rule,
+}
+
+impl Nodes for View<'_> {
+    fn count(&self) -> usize {
+        self.machines.len()
+    }
+    fn inspect(&self, node: NodeId) -> Inspection<'_> {
+        self.replicas.inspect(self.machines[node.index()])
+    }
+    fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
+        self.replicas.accepted(self.machines[node.index()])
+    }
+    fn up(&self) -> NodeSet {
+        NodeId::all(self.count()).filter(|node| self.replicas.is_up(self.machines[node.index()])).collect()
+    }
+    fn rule(&self) -> &Rule {
+        self.rule
+    }
+}

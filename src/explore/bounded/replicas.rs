@@ -1,0 +1,252 @@
+//! The nodes of a protocol, as numbers: the one part of the bounded environment that is compiled for
+//! each protocol.
+//!
+//! A node with its disk and timers is kept once however many states it is a part of, and what it does on
+//! an input is worked out once.
+
+use super::pool::Pool;
+use crate::model::{
+    Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Input, Inspection, Key, LocalTime, Message,
+    NodeId, Op, Protocol, RequestId, Spec, TimerKind, Value,
+};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+/// What happens to a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stimulus {
+    /// It starts, for the first time or again.
+    Boot,
+    /// It goes down.
+    Crash,
+    /// A message arrives, by its number in the pool.
+    Message(u32),
+    /// A timer runs out, by its code.
+    Timer(u8),
+    /// A client asks, by the count of requests.
+    Request(u8),
+}
+
+/// A node after one of the inputs that a stimulus leads to: its own messages come next.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// The node as it is then.
+    pub(super) machine: u32,
+    /// Whether it has just started.
+    pub(super) booted: bool,
+    /// What it decided.
+    pub(super) decided: Vec<(u32, Command)>,
+}
+
+/// What comes of a stimulus.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// Step by step; the last is where the node stands.
+    pub(super) steps: Vec<Step>,
+    /// Every message sent, in order: its number in the pool, or `None` for one to the sender itself,
+    /// which is in the steps.
+    pub(super) sent: Vec<Option<u32>>,
+}
+
+/// A protocol's nodes and messages.
+pub(super) trait Replicas {
+    /// The protocol.
+    fn spec(&self) -> &'static Spec;
+    /// A node before its first start.
+    fn blank(&mut self, node: NodeId) -> u32;
+    /// What happens when something happens to it.
+    fn react(&mut self, machine: u32, stimulus: Stimulus) -> Rc<Outcome>;
+    /// Its state.
+    fn inspect(&self, machine: u32) -> Inspection<'_>;
+    /// What its disk says it has accepted.
+    fn accepted(&self, machine: u32) -> Option<(Ballot, Command)>;
+    /// Its timers that run, a bit each.
+    fn armed(&self, machine: u32) -> u32;
+    /// Whether it is up.
+    fn is_up(&self, machine: u32) -> bool;
+    /// A message: from whom, to whom, and what it says in brief.
+    fn envelope(&self, message: u32) -> (NodeId, NodeId, Fact);
+    /// Roughly how many bytes all of it takes.
+    fn bytes(&self) -> usize;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Machine<P: Protocol> {
+    me: NodeId,
+    /// `None` before its first start; of a node that is down, what it was.
+    state: Option<P>,
+    disk: P::Durable,
+    armed: u32,
+    up: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Envelope<M> {
+    from: NodeId,
+    to: NodeId,
+    message: M,
+}
+
+/// The nodes of one protocol.
+pub(super) struct Of<P: Protocol> {
+    config: P::Config,
+    nodes: usize,
+    machines: Pool<Machine<P>>,
+    messages: Pool<Envelope<P::Message>>,
+    known: BTreeMap<(u32, Stimulus), Rc<Outcome>>,
+    /// What machines point to, and outcomes.
+    weight: usize,
+    out: Effects<P>,
+}
+
+/// After so many messages to itself at once a node has lost its way.
+const OWN_MAX: usize = 1_000;
+
+/// No protocol may read the time here: a state would never come again.
+const NOW: LocalTime = LocalTime(0);
+
+impl<P: Protocol> Of<P> {
+    pub(super) fn new(config: P::Config, nodes: usize) -> Self {
+        let (machines, messages) = (Pool::new(), Pool::new());
+        let (known, out) = (BTreeMap::new(), Effects::default());
+        Self { config, nodes, machines, messages, known, weight: 0, out }
+    }
+
+    fn keep(&mut self, machine: Machine<P>) -> u32 {
+        let (before, weight) = (self.machines.len(), machine.disk.weight());
+        let number = self.machines.put(machine);
+        if self.machines.len() > before {
+            // The node's own state holds about what its disk does.
+            self.weight += 2 * weight;
+        }
+        number
+    }
+
+    /// Lets one input happen, and carries out what it asks for: the messages to itself.
+    fn step(
+        &mut self,
+        machine: &mut Machine<P>,
+        input: Option<Input<P>>,
+        outcome: &mut Outcome,
+        own: &mut VecDeque<P::Message>,
+    ) {
+        let booted = input.is_none();
+        match (input, &mut machine.state) {
+            (Some(input), Some(state)) => state.step(&self.config, NOW, input, &mut self.out),
+            (_, state) => {
+                *state = Some(P::boot(machine.me, &self.config, machine.disk.clone(), NOW, &mut self.out));
+            }
+        }
+        let mut decided = Vec::new();
+        let mut effects = std::mem::take(&mut self.out);
+        for effect in effects.drain() {
+            match effect {
+                Effect::SetTimer { timer, .. } => machine.armed |= 1 << (timer.code() & 31),
+                Effect::CancelTimer(timer) => machine.armed &= !(1 << (timer.code() & 31)),
+                // The disk writes at once.
+                Effect::Persist(write) => machine.disk.apply(&write),
+                Effect::Decide { slot, command } => decided.push((slot, command)),
+                Effect::Send { to, message } if to == machine.me => {
+                    outcome.sent.push(None);
+                    own.push_back(message);
+                }
+                Effect::Send { to, message } if to.index() < self.nodes => {
+                    let message = self.messages.put(Envelope { from: machine.me, to, message });
+                    outcome.sent.push(Some(message));
+                }
+                // Clients are told and do nothing of their own.
+                Effect::Send { .. } | Effect::Reply { .. } | Effect::Because(_) => {}
+            }
+        }
+        self.out = effects;
+        let number = self.keep(machine.clone());
+        outcome.steps.push(Step { machine: number, booted, decided });
+    }
+}
+
+/// The command of a client's request, by the count of requests: it writes `a`, then `b`, and so on.
+pub(super) fn request(count: u8) -> Command {
+    let id = RequestId { client: ClientId(0), seq: u32::from(count) + 1 };
+    Command { request: id, op: Op::Write { key: Key(0), value: Value(count.into()) } }
+}
+
+impl<P: Protocol> Replicas for Of<P> {
+    fn spec(&self) -> &'static Spec {
+        P::SPEC
+    }
+
+    fn blank(&mut self, node: NodeId) -> u32 {
+        self.keep(Machine { me: node, state: None, disk: P::Durable::default(), armed: 0, up: false })
+    }
+
+    fn react(&mut self, machine: u32, stimulus: Stimulus) -> Rc<Outcome> {
+        if let Some(known) = self.known.get(&(machine, stimulus)) {
+            return Rc::clone(known);
+        }
+        let mut now = self.machines.get(machine).clone();
+        let mut outcome = Outcome { steps: Vec::new(), sent: Vec::new() };
+        let mut own = VecDeque::new();
+        let input = match stimulus {
+            Stimulus::Crash => {
+                (now.up, now.armed) = (false, 0);
+                let number = self.keep(now.clone());
+                outcome.steps.push(Step { machine: number, booted: false, decided: Vec::new() });
+                None
+            }
+            Stimulus::Boot => {
+                (now.up, now.state) = (true, None);
+                self.step(&mut now, None, &mut outcome, &mut own);
+                None
+            }
+            Stimulus::Message(message) => {
+                let Envelope { from, message, .. } = self.messages.get(message).clone();
+                Some(Input::Message { from, message })
+            }
+            Stimulus::Timer(code) => {
+                now.armed &= !(1 << (code & 31));
+                P::Timer::from_code(code).map(Input::Timer)
+            }
+            Stimulus::Request(count) => {
+                let Command { request: id, op } = request(count);
+                Some(Input::Request { id, op })
+            }
+        };
+        if let Some(input) = input {
+            self.step(&mut now, Some(input), &mut outcome, &mut own);
+        }
+        // A message to oneself is delivered next.
+        while let Some(message) = own.pop_front().filter(|_| outcome.steps.len() < OWN_MAX) {
+            let input = Input::Message { from: now.me, message };
+            self.step(&mut now, Some(input), &mut outcome, &mut own);
+        }
+        let outcome = Rc::new(outcome);
+        self.weight += 128 + outcome.steps.len() * size_of::<Step>() + outcome.sent.len() * 8;
+        self.known.insert((machine, stimulus), Rc::clone(&outcome));
+        outcome
+    }
+
+    fn inspect(&self, machine: u32) -> Inspection<'_> {
+        self.machines.get(machine).state.as_ref().map_or_else(Inspection::default, Protocol::inspect)
+    }
+
+    fn accepted(&self, machine: u32) -> Option<(Ballot, Command)> {
+        self.machines.get(machine).disk.accepted()
+    }
+
+    fn armed(&self, machine: u32) -> u32 {
+        self.machines.get(machine).armed
+    }
+
+    fn is_up(&self, machine: u32) -> bool {
+        self.machines.get(machine).up
+    }
+
+    fn envelope(&self, message: u32) -> (NodeId, NodeId, Fact) {
+        let Envelope { from, to, message } = self.messages.get(message);
+        (*from, *to, message.brief())
+    }
+
+    fn bytes(&self) -> usize {
+        self.machines.bytes() + self.messages.bytes() + self.weight
+    }
+}

@@ -1,0 +1,204 @@
+//! Protocols under a bounded environment: what the search finds is real, because the simulator that runs
+//! it comes to the same end.
+#![cfg(not(target_arch = "wasm32"))]
+
+use quorate::catalogue;
+use quorate::explore::{Bounds, Choice, Explorer, Limits, Progress};
+use quorate::model::{Arg, Lang};
+use quorate::scenario::{self, Scenario, from_json, to_json};
+use quorate::search;
+use quorate::sim;
+use std::collections::BTreeSet;
+
+const NOTHING: Bounds = Bounds { timeouts: 0, requests: 0, ..Bounds::USUAL };
+
+/// A protocol, its weights, thresholds and flaw, and budgets within which a property breaks, and which.
+struct Broken {
+    protocol: &'static str,
+    weights: &'static [u8],
+    thresholds: &'static [u32],
+    flaw: Option<&'static str>,
+    bounds: Bounds,
+    breaks: &'static [&'static str],
+}
+
+const fn flawed(
+    protocol: &'static str,
+    thresholds: &'static [u32],
+    flaw: &'static str,
+    bounds: Bounds,
+    breaks: &'static [&'static str],
+) -> Broken {
+    Broken { protocol, weights: &[1, 1, 1], thresholds, flaw: Some(flaw), bounds, breaks }
+}
+
+const fn unsafe_thresholds(
+    protocol: &'static str,
+    weights: &'static [u8],
+    thresholds: &'static [u32],
+    bounds: Bounds,
+    breaks: &'static [&'static str],
+) -> Broken {
+    Broken { protocol, weights, thresholds, flaw: None, bounds, breaks }
+}
+
+const ASKED_ONCE: Bounds = Bounds { requests: 1, ..NOTHING };
+const ASKED_TWICE: Bounds = Bounds { requests: 2, ..NOTHING };
+
+const BROKEN: &[Broken] = &[
+    Broken {
+        weights: &[1, 1, 1, 3, 3],
+        ..flawed("vote", &[5], "counts-heads", ASKED_ONCE, &["decision-backed"])
+    },
+    flawed("vote", &[2], "counts-twice", Bounds { timeouts: 1, ..ASKED_ONCE }, &["decision-backed"]),
+    unsafe_thresholds("paxos", &[1, 1, 1], &[2, 1], ASKED_TWICE, &["chosen-stable", "agreement"]),
+    unsafe_thresholds("paxos", &[2, 1, 1], &[2, 2], ASKED_TWICE, &["chosen-stable", "agreement"]),
+    flawed("paxos", &[2, 2], "ignores-accepted", ASKED_TWICE, &["p2c"]),
+    flawed("paxos", &[2, 2], "accepts-below-promise", ASKED_TWICE, &["p2c"]),
+    flawed("paxos", &[2, 2], "counts-across-ballots", ASKED_TWICE, &["chosen-stable"]),
+    flawed(
+        "paxos",
+        &[2, 2],
+        "forgets-promise",
+        Bounds { crashes: 1, ..ASKED_TWICE },
+        &["p2c", "chosen-stable"],
+    ),
+    flawed(
+        "paxos",
+        &[2, 2],
+        "reuses-ballot",
+        Bounds { crashes: 1, ..ASKED_TWICE },
+        &["p2c", "chosen-stable"],
+    ),
+    unsafe_thresholds("raft", &[1, 1, 1], &[1, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
+    unsafe_thresholds("raft", &[2, 1, 1], &[2, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
+    flawed("raft", &[2, 2], "votes-without-log", Bounds { timeouts: 2, ..NOTHING }, &["leader-completeness"]),
+    flawed(
+        "raft",
+        &[2, 2],
+        "forgets-vote",
+        Bounds { timeouts: 2, crashes: 1, ..NOTHING },
+        &["election-safety"],
+    ),
+];
+
+fn scenario_of(broken: &Broken) -> Scenario {
+    let entry = catalogue::find(broken.protocol).expect("a protocol");
+    let mut scenario = Scenario::plain(entry, broken.weights.len());
+    scenario.weights = broken.weights.to_vec();
+    scenario.thresholds = broken.thresholds.to_vec();
+    if let Some(flaw) = broken.flaw {
+        assert!(entry.spec.flaws.iter().any(|known| known.id == flaw), "{flaw}");
+        scenario.settings.set_flaw(flaw, true);
+    }
+    scenario
+}
+
+fn explore(scenario: &Scenario, bounds: Bounds) -> Explorer {
+    let mut explorer = search::explorer(scenario, bounds, Limits::default());
+    while explorer.advance(100_000) == Progress::Running {}
+    explorer
+}
+
+#[test]
+fn what_is_found_opens_in_the_player() {
+    for broken in BROKEN {
+        let base = scenario_of(broken);
+        let id = format!("{} {:?} {:?}", broken.protocol, broken.thresholds, broken.flaw);
+        let mut explorer = explore(&base, broken.bounds);
+        assert_eq!(explorer.progress(), Progress::Violated, "{id}: {:?}", explorer.counts());
+        let found = explorer.violation().expect("a violation");
+        let property = explorer.properties()[found.property].word;
+        assert!(broken.breaks.contains(&property.id), "{id} breaks {}", property.id);
+        let path = explorer.path(found.state);
+        let made = search::shortest(&mut explorer, &base).expect("a violation");
+        let made = made.unwrap_or_else(|odd| panic!("{id}: {}", odd.sentence(Lang::En)));
+        // It is a document like any other.
+        let read = from_json(&to_json(&made)).unwrap_or_else(|e| panic!("{id}: {}", e.sentence(Lang::En)));
+        assert_eq!(read, made, "{id}");
+        let mut run = read.run();
+        while run.advance(10_000) == sim::Progress::Running {}
+        // The last step breaks the same properties, and nothing breaks before.
+        let last = 10_000 * (path.len() as u64 - 1);
+        assert!(run.violations().iter().all(|violation| violation.at.0 == last), "{id}");
+        let ids = |list: &mut dyn Iterator<Item = &'static str>| list.collect::<BTreeSet<_>>();
+        let seen = ids(&mut run.violations().iter().map(|violation| violation.property.id));
+        let found = explorer.found().iter().map(|found| explorer.properties()[found.property].word.id);
+        assert_eq!(seen, ids(&mut { found }), "{id}");
+        assert!(scenario::replay(&read).iter().all(|kept| kept.ok), "{id}: its claim holds");
+    }
+}
+
+/// What a state shows of each node, and how much is in flight, as the simulator has it.
+fn shown(scenario: &Scenario) -> String {
+    let mut run = scenario.run();
+    while run.advance(10_000) == sim::Progress::Running {}
+    run.seek(sim::Moment::Time(run.end()));
+    let mut frame = sim::Frame::default();
+    run.frame(&mut frame);
+    let spec = scenario.spec();
+    let mut text = String::new();
+    for (place, node) in scenario.nodes().enumerate() {
+        let seen = run.inspect(node);
+        let down = frame.nodes[place].health == sim::Health::Crashed;
+        let role = if down { "down" } else { spec.roles[usize::from(seen.role)].name.en };
+        text += &format!("{}{node} {role} ", if place == 0 { "" } else { ", " });
+        quorate::model::shown(&mut text, Arg::Packed(spec.epoch.kind, seen.epoch), Lang::En);
+    }
+    text + &format!("; {} in flight", frame.flights.len())
+}
+
+fn kind(choice: &Choice) -> &'static str {
+    match choice {
+        Choice::Deliver { .. } => "deliver",
+        Choice::Lose { .. } => "lose",
+        Choice::Duplicate { .. } => "duplicate",
+        Choice::Timeout { .. } => "timeout",
+        Choice::Crash { .. } => "crash",
+        Choice::Restart { .. } => "restart",
+        Choice::Request { .. } => "request",
+    }
+}
+
+/// Whatever state the search reaches, the simulator reaches it too, by the same steps: with losses,
+/// duplicates, crashes and restarts.
+#[test]
+fn the_simulator_comes_to_the_same_states() {
+    let bounds = Bounds { losses: 1, duplicates: 1, crashes: 1, timeouts: 2, requests: 2, in_flight: 32 };
+    for entry in catalogue::PROTOCOLS {
+        let base = Scenario::plain(entry, 3);
+        let mut explorer = search::explorer(&base, bounds, Limits::default());
+        explorer.advance(60_000);
+        assert_eq!(explorer.progress(), Progress::Running, "{}", entry.spec.id);
+        assert_eq!(explorer.violation(), None, "{}", entry.spec.id);
+        let mut kinds = BTreeSet::new();
+        let count = explorer.counts().distinct as u32;
+        for state in (0..count).step_by(97) {
+            let path = explorer.path(state);
+            kinds.extend(explorer.walk(&path).expect("choices").iter().map(kind));
+            let last = path.last().expect("a state");
+            let expected = explorer.show(&last.state, Lang::En);
+            let made = search::way_to(&mut explorer, state, &base).expect("a way").expect("a scenario");
+            assert_eq!(shown(&made), expected, "{} {state}", entry.spec.id);
+        }
+        assert_eq!(kinds.len(), 7, "{}: {kinds:?}", entry.spec.id);
+    }
+}
+
+/// With nothing wrong nothing breaks, in every order; the number of states is pinned.
+#[test]
+fn small_clusters_are_safe_in_every_order() {
+    for (protocol, bounds, distinct) in [
+        ("vote", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_145),
+        ("vote", Bounds { crashes: 1, ..ASKED_ONCE }, 665),
+        ("paxos", ASKED_ONCE, 2_938),
+        ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
+        ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
+    ] {
+        let entry = catalogue::find(protocol).expect("a protocol");
+        let explorer = explore(&Scenario::plain(entry, 3), bounds);
+        assert_eq!(explorer.progress(), Progress::Complete, "{protocol}");
+        assert_eq!((explorer.violation(), explorer.counts().outside), (None, 0), "{protocol}");
+        assert_eq!(explorer.counts().distinct, distinct, "{protocol} {bounds:?}");
+    }
+}
