@@ -119,7 +119,7 @@ fn what_failed_names_the_lines_and_the_values() {
     assert_eq!(
         history.sentence(&verdict, Lang::Zh).as_deref(),
         Some(
-            "P3 读到 1（第 5–7 行），没有任何操作顺序能解释这一结果，因为P0 写入 1（第 1–2 行），且P0 写入 2（第 3–4 行）。"
+            "P3 读到 1（第 5–7 行），没有任何操作顺序能解释这一结果，因为 P0 写入 1（第 1–2 行），且 P0 写入 2（第 3–4 行）。"
         )
     );
 }
@@ -271,7 +271,7 @@ fn what_is_none_is_refused_in_a_sentence() {
     assert_eq!(refused(&format!("[{}", cut)), "Line 3: the file ends where `]` was expected: it is cut off.");
     assert_eq!(
         refused(&cut[..cut.len() - 9]),
-        "Line 2: the file ends where `}` was expected: it is cut off."
+        "Line 2: the file ends where a value was expected: it is cut off."
     );
     assert!(
         refused("{:process 0, :type :invoke, :f :txn, :value []}").contains("expected an operation such as")

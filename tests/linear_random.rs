@@ -98,7 +98,9 @@ fn doing(model: Model, what: u8, value: u8) -> Doing {
 fn history(model: Model, steps: &[(u8, u8, u8, u8)]) -> (Object, Vec<Call>, Vec<(u64, Event)>) {
     const PROCESSES: usize = 4;
     let mut texts = Texts::default();
-    ["0", "1", "2", "01", "21"].map(|text| texts.number(text));
+    for text in ["0", "1", "2", "01", "21"] {
+        texts.number(text);
+    }
     let mut object = Object::with(model, Datum::NIL, texts.clone());
     let mut states = [object.first(); 2];
     let (mut calls, mut events) = (Vec::<Call>::new(), Vec::new());
