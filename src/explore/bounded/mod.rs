@@ -21,84 +21,28 @@
 //! Pauses, slow disks, the loss of a disk, and clients that ask again. A message to a node that is down
 //! waits until the node is back, or is lost within the budget.
 
+mod bounds;
 mod choice;
+mod memory;
 mod pool;
 mod replicas;
+mod view;
+mod words;
 
+pub use bounds::Bounds;
 pub use choice::Choice;
 
 use super::system::{Action, Next, Property, System};
 use crate::check::Property as Check;
-use crate::model::{
-    Ballot, Command, Inspection, Lang, NodeId, NodeSet, Protocol, Settings, Setup, Spec, Text, Time, fill,
-    shown,
-};
+use crate::model::{Command, Lang, NodeId, Protocol, Settings, Setup, Spec, Time};
 use crate::quorum::Rule;
-use crate::sim::{Nodes, Step as Seen};
+use crate::sim::Step as Seen;
 use choice::{Kind, pack, unpack};
-use pool::{Pool, Transcript};
+use memory::Memory;
+use pool::Pool;
 use replicas::{Of, Outcome, Replicas, Stimulus, request};
-use std::fmt::Write as _;
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
-
-/// How much may go wrong, and how much may be asked for, in all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// Messages that are lost.
-    pub losses: u8,
-    /// Messages that arrive twice.
-    pub duplicates: u8,
-    /// Crashes; a node that is down may start again at any time.
-    pub crashes: u8,
-    /// Timers that run out.
-    pub timeouts: u8,
-    /// Requests of clients, each of another value.
-    pub requests: u8,
-    /// Messages in flight at once: what would send more is not explored.
-    pub in_flight: u8,
-}
-
-impl Bounds {
-    /// Two requests, two time-outs, nothing that breaks.
-    pub const USUAL: Self =
-        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: 32 };
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self::USUAL
-    }
-}
-
-/// What the properties remember.
-struct Memory {
-    words: Vec<u64>,
-    properties: Vec<Box<dyn Check>>,
-}
-
-impl Memory {
-    fn new(properties: Vec<Box<dyn Check>>) -> Self {
-        let mut transcript = Transcript::default();
-        for property in &properties {
-            property.remember(&mut transcript);
-            transcript.write_u64(u64::MAX);
-        }
-        Self { words: transcript.0, properties }
-    }
-}
-
-impl PartialEq for Memory {
-    fn eq(&self, other: &Self) -> bool {
-        self.words == other.words
-    }
-}
-
-impl Hash for Memory {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.words.hash(state);
-    }
-}
+use view::View;
 
 /// The numbers that a state is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,7 +176,7 @@ impl Bounded {
         }
         let before = self.memories.len();
         let memory = Memory::new(properties);
-        let weight = memory.words.len() * 2 * size_of::<u64>() + memory.properties.len() * 96;
+        let weight = memory.weight();
         now.memory = self.memories.put(memory);
         if self.memories.len() > before {
             self.weight += weight;
@@ -377,59 +321,12 @@ impl System for Bounded {
     }
 
     fn action(&self, action: Action, lang: Lang) -> String {
-        let (kind, node, which) = unpack(action);
-        let spec = self.spec();
-        let me = NodeId::at(node);
-        let message = |en: &'static str, zh: &'static str| {
-            let (from, to, brief) = self.replicas.envelope(which);
-            let word = &spec.messages[usize::from(brief.code)];
-            let mut facts = String::new();
-            for (place, (name, kind)) in word.args.iter().enumerate() {
-                let _ = write!(facts, " {name}=");
-                shown(&mut facts, crate::model::Arg::Packed(*kind, brief.args[place]), lang);
-            }
-            let what = format!("{from} → {to} {}{facts}", word.name);
-            Text::new(en, zh).get(lang).replace("{what}", &what)
-        };
-        let at_node = |en: &'static str, zh: &'static str| {
-            let mut out = String::new();
-            let timer = spec.timers.get(which as usize).map_or("", |timer| timer.label.get(lang));
-            fill(&mut out, Text::new(en, zh).get(lang), lang, |name| {
-                (name == "me").then(|| crate::model::Arg::Packed(crate::model::ArgKind::Node, me.0.into()))
-            });
-            out.replace("{timer}", timer)
-        };
-        match kind {
-            Kind::Deliver => message("{what} arrives", "{what} 到达"),
-            Kind::Lose => message("{what} is lost", "{what} 丢失"),
-            Kind::Duplicate => message("{what} is doubled", "{what} 被重复"),
-            Kind::Timeout => at_node("{me}: {timer} runs out", "{me}：{timer} 超时"),
-            Kind::Crash => at_node("{me} crashes", "{me} 崩溃"),
-            Kind::Restart => at_node("{me} starts again", "{me} 重新启动"),
-            Kind::Request => at_node("a client asks {me}", "客户端请求 {me}"),
-        }
+        words::action(self.replicas.as_ref(), action, lang)
     }
 
     fn show(&self, state: &[u64], lang: Lang) -> String {
         let now = self.unpack(state);
-        let spec = self.spec();
-        let mut out = String::new();
-        for (node, machine) in now.machines.iter().enumerate() {
-            let seen = self.replicas.inspect(*machine);
-            let role = match spec.roles.get(usize::from(seen.role)) {
-                _ if !self.replicas.is_up(*machine) => Text::new("down", "已停机").get(lang),
-                Some(role) => role.name.get(lang),
-                None => "",
-            };
-            let _ = write!(out, "{}{} {role} ", if node == 0 { "" } else { ", " }, NodeId::at(node));
-            shown(&mut out, crate::model::Arg::Packed(spec.epoch.kind, seen.epoch), lang);
-        }
-        let flying = self.flights.get(now.flying).len();
-        let _ = match lang {
-            Lang::En => write!(out, "; {flying} in flight"),
-            Lang::Zh => write!(out, "；{flying} 条消息在途"),
-        };
-        out
+        words::state(self.replicas.as_ref(), &now.machines, self.flights.get(now.flying).len(), lang)
     }
 
     fn walk(&mut self, actions: &[Action]) -> Option<Vec<Choice>> {
@@ -483,30 +380,5 @@ impl System for Bounded {
 
     fn bytes(&self) -> usize {
         self.replicas.bytes() + self.memories.bytes() + self.flights.bytes() + self.weight
-    }
-}
-
-/// A state as properties see it.
-struct View<'a> {
-    replicas: &'a dyn Replicas,
-    machines: &'a [u32],
-    rule: &'a Rule,
-}
-
-impl Nodes for View<'_> {
-    fn count(&self) -> usize {
-        self.machines.len()
-    }
-    fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        self.replicas.inspect(self.machines[node.index()])
-    }
-    fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
-        self.replicas.accepted(self.machines[node.index()])
-    }
-    fn up(&self) -> NodeSet {
-        NodeId::all(self.count()).filter(|node| self.replicas.is_up(self.machines[node.index()])).collect()
-    }
-    fn rule(&self) -> &Rule {
-        self.rule
     }
 }
