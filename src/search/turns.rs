@@ -17,6 +17,8 @@ const TURNS_MAX: u64 = 40;
 const CONTENDED_MAX: u64 = 8;
 /// How often each of those is drawn.
 const ALTERNATIVES: usize = 6;
+/// So many records of runs are made for it; a scenario in which more happens has less of it.
+const FORESIGHT_MAX: usize = 300_000;
 
 /// Who takes turns.
 struct Actor {
@@ -67,13 +69,18 @@ pub(super) fn contend(draft: &mut Draft) {
     let turns = 3 + draft.chance.below(CONTENDED_MAX);
     draft.scenario.duration = Span(0);
     draft.last(10 * turns);
-    let mut now = 0;
+    let (mut now, mut left) = (0, FORESIGHT_MAX);
     for turn in 0..turns {
+        if left == 0 {
+            now = stage.turn(draft, turn, now);
+            continue;
+        }
         let mut best: Option<(usize, u64, Draft)> = None;
         for _ in 0..ALTERNATIVES {
             let mut other = draft.branch();
             let end = stage.turn(&mut other, turn, now);
-            let differ = aims::differing(&other.scenario, end);
+            let (differ, took) = aims::differing(&other.scenario, end);
+            left = left.saturating_sub(took);
             if best.as_ref().is_none_or(|(most, ..)| differ > *most) {
                 best = Some((differ, end, other));
             }
