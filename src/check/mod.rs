@@ -13,6 +13,7 @@ mod decides;
 mod doubt;
 mod election_safety;
 mod goals;
+pub mod guarantees;
 mod lack;
 mod leader_append_only;
 mod leader_completeness;

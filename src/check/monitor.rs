@@ -32,6 +32,8 @@ struct Awaited {
     due: Option<Time>,
     /// Whether it has waited for anything.
     asked: bool,
+    /// Whether in calm something came in time and something else was waited for then.
+    kept: bool,
 }
 
 /// Checks a list of properties, keeps the first violation of each, and what becomes of each goal.
@@ -91,7 +93,7 @@ impl Monitor {
             let place = self.stand(goal.word(), PropertyKind::Eventually, goal.of_clients());
             let asking = if goal.of_clients() { calm.asking.0 } else { 0 };
             let patience = Span(time_outs.0.saturating_add(calm.ways.0).saturating_add(asking));
-            self.eventually.push(Awaited { place, goal, patience, due: None, asked: false });
+            self.eventually.push(Awaited { place, goal, patience, due: None, asked: false, kept: false });
         }
         for property in goals.sometimes {
             let place = self.stand(property.word(), PropertyKind::Sometimes, false);
@@ -169,12 +171,14 @@ impl Monitor {
                 false
             }
             Wait::Nothing => {
+                awaited.kept |= awaited.due.is_some() && now >= calm.from;
                 changed |= awaited.due.take().is_some();
                 true
             }
             wait @ Wait::Since(_) => {
                 awaited.asked = true;
                 let due = awaited.due_of(wait, *calm);
+                awaited.kept |= awaited.due.is_some() && due > awaited.due && now >= calm.from;
                 changed |= due != awaited.due;
                 awaited.due = due;
                 true
@@ -246,7 +250,9 @@ impl Observer for Monitor {
         self.judge(nodes, Time(at.0.saturating_add(1)));
         let Self { eventually, standings, .. } = self;
         for awaited in eventually {
-            if awaited.asked && awaited.goal.wait() == Wait::Nothing && self.calm.from < at {
+            // What came later than that has time left, and no say.
+            let all_came = awaited.asked && awaited.goal.wait() == Wait::Nothing;
+            if (all_came || awaited.kept) && self.calm.from < at {
                 standings[awaited.place].fate = Fate::True { at, event, node: None };
             }
         }

@@ -95,6 +95,15 @@ impl Command {
 }
 
 impl Op {
+    /// The register it is about, if any.
+    #[must_use]
+    pub const fn key(self) -> Option<Key> {
+        match self {
+            Self::Noop => None,
+            Self::Read { key } | Self::Write { key, .. } | Self::Cas { key, .. } => Some(key),
+        }
+    }
+
     /// The value it carries, if any.
     #[must_use]
     pub const fn value(self) -> Option<Value> {

@@ -38,6 +38,8 @@ pub struct OperationBar {
     pub from: f64,
     /// Where it ends.
     pub until: f64,
+    /// Up to where its label has room: the next bar of its row.
+    pub room: f64,
     /// Whether it has no end in this run.
     pub open: bool,
     /// Where in an order that explains the answers it takes effect.
@@ -168,6 +170,7 @@ pub fn operation_lanes(
             row: lane.first + rows.get(place)?,
             from: share(operation.called.0),
             until: operation.returned.map_or(1.0, |(at, _, _)| share(at.0)),
+            room: 1.0,
             open: operation.returned.is_none(),
             point: order.points.get(place).copied().flatten().map(share),
             unordered: order.unordered.contains(&(place as u32)),
@@ -177,7 +180,14 @@ pub fn operation_lanes(
         })
     };
     // Of too many, the latest.
-    let bars = found.into_iter().skip(left_out).filter_map(bar).collect();
+    let mut bars: Vec<OperationBar> = found.into_iter().skip(left_out).filter_map(bar).collect();
+    let mut next = vec![1.0_f64; usize::from(first)];
+    for bar in bars.iter_mut().rev() {
+        if let Some(next) = next.get_mut(usize::from(bar.row)) {
+            bar.room = next.max(bar.until.min(1.0));
+            *next = bar.from;
+        }
+    }
     OperationLanes { from, until, now: share(now.0), lanes, bars, left_out }
 }
 
@@ -287,6 +297,7 @@ mod tests {
         assert_eq!(states, [Waiting, Done, Waiting, Coming, Coming]);
         let one = &seen.bars[1];
         assert_eq!((one.from, one.until, one.open, one.unordered), (0.1, 0.2, false, true));
+        assert_eq!((one.room, seen.bars[3].room), (0.25, 1.0));
         assert_eq!(one.label, "x=c → b");
         assert_eq!((seen.bars[0].point, seen.bars[0].label.as_str()), (Some(0.15), "x=b"));
         let open = &seen.bars[2];

@@ -1,5 +1,6 @@
 //! What must hold, what must come true, what may, and where each stands at this moment.
 
+use super::promises::Promises;
 use crate::host::{Host, PanelProps};
 use crate::icons::{Icon, icon};
 use crate::words::{self, braced, say};
@@ -183,7 +184,7 @@ pub(crate) fn Checks(props: &PanelProps) -> Html {
     });
     let group = |group: Group| {
         let of_it = || all.iter().filter(|seen| Group::of(&seen.stands) == group);
-        if of_it().next().is_none() {
+        if of_it().next().is_none() && group != Group::Clients {
             return html! { <div key={group.name().en} /> };
         }
         let hint = match group {
@@ -198,6 +199,9 @@ pub(crate) fn Checks(props: &PanelProps) -> Html {
                 <h2>{ group.name().get(lang) }</h2>
                 <p class="hint">{ hint }</p>
                 <ul class="cards">{ for of_it().map(|seen| card(props, seen, selected)) }</ul>
+                if group == Group::Clients {
+                    <Promises ..props.clone() />
+                }
             </section>
         }
     };
@@ -222,7 +226,8 @@ fn card(props: &PanelProps, seen: &Seen, selected: Selection) -> Html {
         "property",
         class(check.face()),
         chosen.then_some("chosen"),
-        point.then_some("point")
+        point.then_some("point"),
+        (stands.kind != PropertyKind::Always).then_some("timed")
     );
     html! {
         <li key={stands.word.id} class={classes}>

@@ -1,5 +1,6 @@
 //! What clients asked and were told: a lane each, and a list.
 
+use super::promises::Promises;
 use crate::host::PanelProps;
 use crate::words::{self, say};
 use quorate::check::linear::{Clients as Fitting, SoFar};
@@ -135,6 +136,7 @@ pub(crate) fn Clients(props: &PanelProps) -> Html {
                     { verdict(&seen, lang) }
                     { lanes(props, &seen.lanes) }
                     { legend(&seen.lanes, &known, lang) }
+                    <Promises ..props.clone() />
                     <details class="op-list" open=true>
                         <summary>{ words::LIST_OF_REQUESTS.get(lang) }</summary>
                         <table class="operations">
@@ -235,8 +237,9 @@ fn bar(props: &PanelProps, lanes: &OperationLanes, bar: &OperationBar) -> Html {
     let width = (until - from).max(0.004);
     let class = classes!("op", state, bar.open.then_some("open"), bar.unordered.then_some("unordered"));
     let label = if bar.unordered { format!("✕ {}", bar.label) } else { bar.label.clone() };
+    let room = (bar.room.min(1.5) - from).max(width);
     // The words stay in sight where the bar begins before the window.
-    let inset = percent((-from / width).clamp(0.0, 1.0));
+    let inset = percent((-from / room).clamp(0.0, 1.0));
     let at = lanes.from.0 as f64 + bar.from.max(0.0) * (lanes.until.0 - lanes.from.0) as f64;
     let (host, at) = (props.host.clone(), Time(at as u64));
     let onclick = Callback::from(move |_: MouseEvent| {
@@ -244,9 +247,9 @@ fn bar(props: &PanelProps, lanes: &OperationLanes, bar: &OperationBar) -> Html {
         host.act(Action::Seek(at));
     });
     html! {
-        <svg key={bar.place} {class} x={percent(from)} y={px(top(lanes, bar.row))} width={percent(width)} height={px(BAR)} {onclick}>
+        <svg key={bar.place} {class} x={percent(from)} y={px(top(lanes, bar.row))} width={percent(room)} height={px(BAR)} {onclick}>
             <title>{ &bar.name }</title>
-            <rect x="0.75" y="0.75" width="100%" height={px(BAR - 1.5)} rx="3" />
+            <rect x="0.75" y="0.75" width={percent(width / room)} height={px(BAR - 1.5)} rx="3" />
             <svg x={inset} overflow="visible"><text x="4" y="12">{ label }</text></svg>
         </svg>
     }

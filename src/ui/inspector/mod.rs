@@ -6,6 +6,7 @@ mod faults;
 mod logs;
 mod messages;
 mod node;
+mod promises;
 mod states;
 mod trace;
 mod why;

@@ -104,6 +104,18 @@ super::words! {
     LEGEND_POINT: "takes effect", "生效点";
     LEGEND_UNORDERED: "cannot be ordered", "无法排序";
 
+    SESSION_GUARANTEES: "Session guarantees", "会话保证";
+    KEPT: "kept", "保持";
+    LAPSES: "broken {n} ×, first at {at}", "违反 {n} 次，首次于 {at}";
+    LAPSES_LATER: "kept here; broken at {at}", "此刻保持；将于 {at} 被违反";
+    NO_READS: "No client reads in this run, so nothing is said of session guarantees and of how old reads are.", "本次运行没有读取，因此不评判会话保证与读取的新旧。";
+    TOO_MANY_OPERATIONS: "Too many operations to look for an order and for stale reads here.", "操作过多，此处不再寻找顺序与陈旧读取。";
+    NONE_STALE: "{n} reads so far, none older than it had to be.", "至此共 {n} 次读取，均不陈旧。";
+    SOME_STALE: "{m} of {n} reads so far were stale; furthest behind: {time}, newer versions: {v}.", "至此 {n} 次读取中有 {m} 次陈旧：最多落后 {v} 个版本、{time}。";
+    STALE_READ: "Stale read", "陈旧读取";
+    STALE_VERSIONS: "Versions", "版本";
+    STALE_BEHIND: "Behind", "落后";
+
     NO_FAULTS: "Nothing breaks. Add a fault; drag it on the timeline.", "没有故障。添加一个，并可在时间线上拖动。";
     FAULTS_TITLE: "What breaks when", "故障计划";
     HANDS_TITLE: "Done by hand", "手动操作";
