@@ -28,3 +28,14 @@ test("a longer time shows more of them, and the window follows the playhead", as
   await seek(page, 2300);
   await expect(lanes(page)).not.toHaveAttribute("aria-label", name);
 });
+
+test("what no order explains is framed and marked, and can be gone to", async ({ page }) => {
+  await open(page, "./#scenario=paxos/unsafe-thresholds");
+  await tab(page, "Clients").click();
+  await expect(inspector(page)).toContainText(/Linearizable: holds here; breaks at 102/);
+  await inspector(page).getByRole("button", { name: "Go to where it breaks" }).click();
+  await expect(inspector(page)).toContainText(/Linearizable: broken since 102/);
+  await expect(inspector(page)).toContainText(/No order of the operations explains c2 x=b → ok/);
+  await expect(lanes(page).locator(".op.unordered")).toHaveCount(2);
+  await expect(lanes(page).locator(".op.unordered").first()).toContainText("✕ x=a");
+});

@@ -1,11 +1,12 @@
 //! What clients asked and were told: a lane each, and a list.
 
+use super::Tab;
 use super::promises::Promises;
 use crate::host::PanelProps;
 use crate::words::{self, say};
 use quorate::check::linear::{Clients as Fitting, SoFar};
 use quorate::model::{Fate, Lang, Outcome, PropertyKind, Span, Time};
-use quorate::session::{Action, Session};
+use quorate::session::{Action, Selection, Session};
 use quorate::sim::Operation;
 use quorate::view::{
     Check, OperationBar, OperationLanes, OperationState, Order, operation_lanes, operations_window,
@@ -34,7 +35,7 @@ struct Seen {
     listed: Vec<Operation>,
     lanes: OperationLanes,
     /// What is said of all answers, and why if they do not fit.
-    verdict: Option<(Check, String)>,
+    verdict: Option<(Check, String, Option<Selection>)>,
 }
 
 fn seen(session: &Session, known: &Known, zoom: f64, lang: Lang) -> Seen {
@@ -53,7 +54,11 @@ fn seen(session: &Session, known: &Known, zoom: f64, lang: Lang) -> Seen {
             Fate::Unknown { why, .. } => words::capital(why.get(lang)),
             Fate::Open | Fate::Stuck(_) | Fate::True { .. } => String::new(),
         };
-        (Check::of(stands, run, frame), why)
+        let broken = match stands.fate {
+            Fate::Broken(place) => Some(Selection::Violation(place)),
+            Fate::Open | Fate::Stuck(_) | Fate::True { .. } | Fate::Unknown { .. } => None,
+        };
+        (Check::of(stands, run, frame), why, broken)
     });
     let all = &all[..all.partition_point(|operation| operation.called <= at)];
     let mut took: Vec<_> =
@@ -133,7 +138,7 @@ pub(crate) fn Clients(props: &PanelProps) -> Html {
                         { step(1, words::SHOW_LONGER, "−") }
                         { step(-1, words::SHOW_SHORTER, "+") }
                     </div>
-                    { verdict(&seen, lang) }
+                    { verdict(props, &seen) }
                     { lanes(props, &seen.lanes) }
                     { legend(&seen.lanes, &known, lang) }
                     <Promises ..props.clone() />
@@ -159,19 +164,32 @@ pub(crate) fn Clients(props: &PanelProps) -> Html {
 }
 
 /// Whether all answers fit one order, at this moment.
-fn verdict(seen: &Seen, lang: Lang) -> Html {
-    let Some((check, why)) = &seen.verdict else {
+fn verdict(props: &PanelProps, seen: &Seen) -> Html {
+    let lang = props.lang;
+    let Some((check, why, broken)) = &seen.verdict else {
         return html! { <p class="hint">{ words::NO_MODEL.get(lang) }</p> };
     };
     let (text, at) = check.text(PropertyKind::Always);
     let state = say(text, lang, &[("at", &at.map(words::moment).unwrap_or_default())]);
     let failed = !matches!(check, Check::Holds);
+    let go = broken.zip(at).map(|(broken, at)| {
+        let host = props.host.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            host.act(Action::Pause);
+            host.act(Action::Seek(at));
+            // Its witness stands here as well: the tab stays.
+            host.act(Action::Select(broken));
+            host.reveal(Tab::Clients);
+        });
+        html! { <button class="btn small" type="button" {onclick}>{ words::JUMP_TO.get(lang) }</button> }
+    });
     html! {
         <div class={classes!("op-verdict", failed.then_some("failed"))}>
             <p><b>{ words::LINEARIZABLE.get(lang) }</b>{ ": " }{ state }</p>
             if failed {
                 <p>{ why }</p>
             }
+            <div>{ go }</div>
         </div>
     }
 }
