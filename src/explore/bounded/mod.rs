@@ -27,6 +27,7 @@ mod memory;
 mod pool;
 mod replicas;
 mod view;
+mod walk;
 mod words;
 
 pub use bounds::Bounds;
@@ -39,8 +40,8 @@ use crate::quorum::Rule;
 use crate::sim::Step as Seen;
 use choice::{Kind, pack, unpack};
 use memory::Memory;
-use pool::Pool;
-use replicas::{Of, Outcome, Replicas, Stimulus, request};
+use pool::{Book, Pool};
+use replicas::{Of, Outcome, Replicas, Step, Stimulus, request};
 use std::rc::Rc;
 use view::View;
 
@@ -71,7 +72,15 @@ pub struct Bounded {
     properties: Vec<Property>,
     memories: Pool<Memory>,
     flights: Pool<Vec<u32>>,
+    /// What a step makes of the properties' memory and of what is broken: the same cluster comes again
+    /// with other messages in flight.
+    observed: Book<(u32, u32)>,
+    /// What is in flight after a choice and its outcome; `None` for too much.
+    flown: Book<Option<u32>>,
+    /// What comes of a choice that concerns no node.
+    nothing: Rc<Outcome>,
     requested: Vec<Command>,
+    key: Vec<u64>,
     /// Bytes of memories and flights beside their pools.
     weight: usize,
 }
@@ -98,6 +107,10 @@ impl Bounded {
             properties: always,
             memories,
             flights: Pool::new(),
+            observed: Book::new(2 + rule.nodes().div_ceil(2)),
+            flown: Book::new(2),
+            nothing: Rc::new(Outcome { id: u32::MAX, steps: Vec::new(), sent: Vec::new() }),
+            key: Vec::new(),
             requested: (0..bounds.requests).map(request).collect(),
             weight: 0,
         }
@@ -140,47 +153,90 @@ impl Bounded {
         number
     }
 
-    /// A node and what comes of a stimulus: its steps are taken and looked at, its messages set out.
-    /// False where there would be too many in flight.
-    fn happen(&mut self, now: &mut Now, node: usize, outcome: &Outcome, first: usize) -> bool {
+    /// The steps of an outcome, from the first given on, are taken and looked at.
+    fn happen(&mut self, now: &mut Now, node: usize, outcome: &Outcome, first: usize) {
         for step in &outcome.steps[first.min(outcome.steps.len())..] {
             now.machines[node] = step.machine;
-            self.observe(now, node, step.booted, &step.decided);
+            self.observe(now, node, step);
         }
-        let sent: Vec<u32> = outcome.sent.iter().copied().flatten().collect();
-        if !sent.is_empty() {
-            let mut flying = self.flights.get(now.flying).clone();
-            flying.extend(sent);
-            if flying.len() > usize::from(self.bounds.in_flight) {
-                return false;
+    }
+
+    /// What is in flight after a choice about one of the messages and its outcome.
+    fn fly(&mut self, flying: u32, kind: Kind, which: u32, outcome: &Outcome) -> Option<u32> {
+        let about = matches!(kind, Kind::Deliver | Kind::Lose | Kind::Duplicate);
+        if !about && outcome.sent.is_empty() {
+            return Some(flying);
+        }
+        let key = [
+            u64::from(flying) << 32 | u64::from(outcome.id),
+            if about { u64::from(which) << 8 | kind as u64 } else { u64::MAX },
+        ];
+        if let Some(known) = self.flown.get(&key) {
+            return known;
+        }
+        let mut messages = self.flights.get(flying).clone();
+        if about {
+            let place = messages.binary_search(&which).ok()?;
+            if kind == Kind::Duplicate {
+                messages.insert(place, which);
+            } else {
+                messages.remove(place);
             }
-            flying.sort_unstable();
-            now.flying = self.keep_flight(flying);
         }
-        true
+        messages.extend(outcome.sent.iter().copied().flatten());
+        messages.sort_unstable();
+        let most = usize::from(self.bounds.in_flight);
+        let after = (messages.len() <= most).then(|| self.keep_flight(messages));
+        self.flown.note(&key, after);
+        after
     }
 
     /// Lets the properties look at a step.
-    fn observe(&mut self, now: &mut Now, node: usize, booted: bool, decided: &[(u32, Command)]) {
+    fn observe(&mut self, now: &mut Now, node: usize, step: &Step) {
+        let mut key = std::mem::take(&mut self.key);
+        key.clear();
+        key.push(u64::from(now.memory) << 32 | u64::from(step.id));
+        key.push(u64::from(now.broken) << 8 | u64::from(now.used[REQUESTS]));
+        key.extend(
+            now.machines
+                .chunks(2)
+                .map(|pair| pair.iter().fold(0, |word, machine| word << 32 | u64::from(*machine))),
+        );
+        (now.memory, now.broken) = match self.observed.get(&key) {
+            Some(known) => known,
+            None => {
+                let seen = self.look(now, node, step);
+                self.observed.note(&key, seen);
+                seen
+            }
+        };
+        self.key = key;
+    }
+
+    /// What the properties remember after a step, and which are broken.
+    fn look(&mut self, now: &Now, node: usize, step: &Step) -> (u32, u32) {
         let memory = self.memories.get(now.memory);
         let mut properties: Vec<Box<dyn Check>> =
             memory.properties.iter().map(|property| property.boxed()).collect();
         let requested = &self.requested[..usize::from(now.used[REQUESTS]).min(self.requested.len())];
+        let Step { booted, ref decided, .. } = *step;
         let seen = Seen { at: Time(0), event: 0, node: NodeId::at(node), decided, requested, booted };
         let cluster = View { replicas: self.replicas.as_ref(), machines: &now.machines, rule: &self.rule };
+        let mut broken = now.broken;
         for (place, property) in properties.iter_mut().enumerate() {
             // A property that is broken looks no further.
-            if now.broken >> place & 1 == 0 && property.observe(&cluster, &seen).is_some() {
-                now.broken |= 1 << place;
+            if broken >> place & 1 == 0 && property.observe(&cluster, &seen).is_some() {
+                broken |= 1 << place;
             }
         }
         let before = self.memories.len();
         let memory = Memory::new(properties);
         let weight = memory.weight();
-        now.memory = self.memories.put(memory);
+        let memory = self.memories.put(memory);
         if self.memories.len() > before {
             self.weight += weight;
         }
+        (memory, broken)
     }
 
     fn begin(&mut self) -> (Now, Vec<Option<u32>>) {
@@ -196,12 +252,13 @@ impl Bounded {
         }
         for (node, outcome) in outcomes.iter().enumerate() {
             if let Some(step) = outcome.steps.first() {
-                self.observe(&mut now, node, step.booted, &step.decided);
+                self.observe(&mut now, node, step);
             }
         }
         let mut sent = Vec::new();
         for (node, outcome) in outcomes.iter().enumerate() {
             self.happen(&mut now, node, outcome, 1);
+            now.flying = self.fly(now.flying, Kind::Restart, 0, outcome).unwrap_or(now.flying);
             sent.extend(outcome.sent.iter().copied());
         }
         (now, sent)
@@ -211,44 +268,38 @@ impl Bounded {
     fn take(&mut self, now: &Now, kind: Kind, node: usize, which: u32) -> Option<(Now, Rc<Outcome>)> {
         let mut next = now.clone();
         let stimulus = match kind {
-            Kind::Lose | Kind::Duplicate | Kind::Deliver => {
-                let mut flying = self.flights.get(now.flying).clone();
-                let place = flying.binary_search(&which).ok()?;
-                if kind == Kind::Duplicate {
-                    flying.insert(place, which);
-                } else {
-                    flying.remove(place);
-                }
-                next.flying = self.keep_flight(flying);
-                if kind == Kind::Deliver {
-                    Stimulus::Message(which)
-                } else {
-                    next.used[if kind == Kind::Lose { LOSSES } else { DUPLICATES }] += 1;
-                    return Some((next, Rc::new(Outcome { steps: Vec::new(), sent: Vec::new() })));
-                }
+            Kind::Lose | Kind::Duplicate => {
+                next.used[if kind == Kind::Lose { LOSSES } else { DUPLICATES }] += 1;
+                None
             }
+            Kind::Deliver => Some(Stimulus::Message(which)),
             Kind::Timeout => {
                 next.used[TIMEOUTS] += 1;
-                Stimulus::Timer(which as u8)
+                Some(Stimulus::Timer(which as u8))
             }
             Kind::Crash => {
                 next.used[CRASHES] += 1;
-                Stimulus::Crash
+                Some(Stimulus::Crash)
             }
-            Kind::Restart => Stimulus::Boot,
+            Kind::Restart => Some(Stimulus::Boot),
             Kind::Request => {
                 let count = next.used[REQUESTS];
                 next.used[REQUESTS] += 1;
-                Stimulus::Request(count)
+                Some(Stimulus::Request(count))
             }
         };
-        let outcome = self.replicas.react(now.machines[node], stimulus);
+        let outcome = match stimulus {
+            Some(stimulus) => self.replicas.react(now.machines[node], stimulus),
+            None => Rc::clone(&self.nothing),
+        };
+        next.flying = self.fly(now.flying, kind, which, &outcome)?;
         if kind == Kind::Crash {
             // Nothing is computed, so nothing is looked at.
             next.machines[node] = outcome.steps.last().map_or(now.machines[node], |step| step.machine);
-            return Some((next, outcome));
+        } else {
+            self.happen(&mut next, node, &outcome, 0);
         }
-        self.happen(&mut next, node, &outcome, 0).then_some((next, outcome))
+        Some((next, outcome))
     }
 
     /// Every choice in a state: what it does, to which node, and to which message or timer.
@@ -256,12 +307,16 @@ impl Bounded {
         let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = self.bounds;
         let within = |budget: usize, most: u8| now.used[budget] < most;
         let up = |node: usize| self.replicas.is_up(now.machines[node]);
-        let mut flying = self.flights.get(now.flying).clone();
+        let flying = self.flights.get(now.flying);
         let room = flying.len() < usize::from(in_flight);
-        flying.dedup();
+        // Messages that say the same to the same node are alike.
+        let different = || {
+            let before = [None].into_iter().chain(flying.iter().map(Some));
+            flying.iter().zip(before).filter(|(message, before)| Some(*message) != *before).map(|(m, _)| *m)
+        };
         let to = |message: u32| self.replicas.envelope(message).1.index();
         let mut list = Vec::new();
-        list.extend(flying.iter().filter(|m| up(to(**m))).map(|m| (Kind::Deliver, to(*m), *m)));
+        list.extend(different().filter(|m| up(to(*m))).map(|m| (Kind::Deliver, to(m), m)));
         if within(TIMEOUTS, timeouts) {
             for node in (0..self.nodes()).filter(|node| up(*node)) {
                 let armed = self.replicas.armed(now.machines[node]);
@@ -277,10 +332,10 @@ impl Bounded {
         }
         list.extend(nodes().filter(|node| !up(*node)).map(|node| (Kind::Restart, node, 0)));
         if within(LOSSES, losses) {
-            list.extend(flying.iter().map(|message| (Kind::Lose, to(*message), *message)));
+            list.extend(different().map(|message| (Kind::Lose, to(message), message)));
         }
         if within(DUPLICATES, duplicates) && room {
-            list.extend(flying.iter().map(|message| (Kind::Duplicate, to(*message), *message)));
+            list.extend(different().map(|message| (Kind::Duplicate, to(message), message)));
         }
         list
     }
@@ -330,55 +385,11 @@ impl System for Bounded {
     }
 
     fn walk(&mut self, actions: &[Action]) -> Option<Vec<Choice>> {
-        let (mut now, sent) = self.begin();
-        // Every message in flight: its number in the order of sending, and in the pool.
-        let mut flying: Vec<(u32, u32)> = Vec::new();
-        let mut count = 0;
-        let mut set_out = |sent: &[Option<u32>], flying: &mut Vec<(u32, u32)>| {
-            for message in sent {
-                count += 1;
-                flying.extend(message.map(|message| (count, message)));
-            }
-        };
-        set_out(&sent, &mut flying);
-        let mut list = Vec::new();
-        for action in actions {
-            let (kind, node, which) = unpack(*action);
-            if !self.choices(&now).contains(&(kind, node, which)) {
-                return None;
-            }
-            let node_id = NodeId::at(node);
-            let message = flying.iter().position(|(_, message)| *message == which);
-            list.push(match kind {
-                Kind::Deliver | Kind::Lose | Kind::Duplicate => {
-                    let place = message?;
-                    let (from, to, brief) = self.replicas.envelope(which);
-                    let message = flying[place].0;
-                    if kind == Kind::Duplicate {
-                        flying.insert(place, (message, which));
-                        Choice::Duplicate { message, from, to, brief }
-                    } else {
-                        flying.remove(place);
-                        if kind == Kind::Lose {
-                            Choice::Lose { message, from, to, brief }
-                        } else {
-                            Choice::Deliver { message, from, to, brief }
-                        }
-                    }
-                }
-                Kind::Timeout => Choice::Timeout { node: node_id, timer: which as u8 },
-                Kind::Crash => Choice::Crash { node: node_id },
-                Kind::Restart => Choice::Restart { node: node_id },
-                Kind::Request => Choice::Request { node: node_id, op: request(now.used[REQUESTS]).op },
-            });
-            let (next, outcome) = self.take(&now, kind, node, which)?;
-            set_out(&outcome.sent, &mut flying);
-            now = next;
-        }
-        Some(list)
+        self.choose(actions)
     }
 
     fn bytes(&self) -> usize {
-        self.replicas.bytes() + self.memories.bytes() + self.flights.bytes() + self.weight
+        let books = self.observed.bytes() + self.flown.bytes();
+        self.replicas.bytes() + self.memories.bytes() + self.flights.bytes() + books + self.weight
     }
 }

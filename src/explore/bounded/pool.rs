@@ -1,5 +1,6 @@
-//! Things kept once and named by a number.
+//! Things kept once and named by a number, and what was worked out once.
 
+use crate::explore::store::{Put, Store};
 use crate::model::Fingerprint;
 use std::hash::{Hash, Hasher};
 
@@ -71,4 +72,36 @@ fn hash<T: Hash>(item: &T) -> u64 {
     item.hash(&mut hasher);
     let hash = hasher.finish().wrapping_mul(0xd6e8_feb8_6659_fd93);
     hash ^ hash >> 32
+}
+
+/// What was worked out before, by what it was worked out from: so many words.
+#[derive(Debug)]
+pub(super) struct Book<V> {
+    keys: Store,
+    values: Vec<V>,
+}
+
+impl<V: Clone> Book<V> {
+    pub(super) fn new(width: usize) -> Self {
+        Self { keys: Store::new(width), values: Vec::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(super) fn get(&self, key: &[u64]) -> Option<V> {
+        self.keys.find(key).map(|number| self.values[number as usize].clone())
+    }
+
+    /// Notes it, unless there is no room to.
+    pub(super) fn note(&mut self, key: &[u64], value: V) {
+        if matches!(self.keys.put(key, None, usize::MAX), Put::New(_)) {
+            self.values.push(value);
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.keys.bytes() + self.values.capacity() * size_of::<V>()
+    }
 }
