@@ -38,7 +38,7 @@ use crate::check::Property as Check;
 use crate::model::{Command, Lang, NodeId, Protocol, Settings, Setup, Spec, Time};
 use crate::quorum::Rule;
 use crate::sim::Step as Seen;
-use choice::{Kind, pack, unpack};
+use choice::{Kind, pack};
 use memory::Memory;
 use pool::{Book, Pool};
 use replicas::{Of, Outcome, Replicas, Step, Stimulus, request};
