@@ -28,9 +28,12 @@ pub struct Entry {
     pub model: Option<Model>,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
-    explore: fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded,
+    explore: Explore,
     start: fn(&'static Entry, Plan, &Settings, Time) -> Box<dyn Cluster>,
 }
+
+/// Makes a protocol a system to explore: its rule, settings, properties and budgets.
+type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {

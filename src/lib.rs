@@ -5,9 +5,10 @@
 //!
 //! Layers, each importing only those above it: [`model`] (the vocabulary and the `Protocol` trait),
 //! [`quorum`] (who may decide), `machines` (what is replicated), `protocols`, `sim` (the world),
-//! `check` (properties), `catalogue` (every protocol, registered), `scenario` (documents and links),
-//! [`search`] (finding a failure and making it small), `session` (what a person does), [`view`]
-//! (pictures) and, a package of its own for the browser, `src/ui`.
+//! `check` (properties), [`explore`] (every state of a small system), `catalogue` (every protocol,
+//! registered), `scenario` (documents and links), [`history`] (what clients of other systems saw),
+//! [`search`] (finding a failure and making it small), [`task`] (long work in slices), `session` (what a
+//! person does), [`view`] (pictures) and, a package of its own for the browser, `src/ui`.
 
 pub mod catalogue;
 pub mod check;

@@ -222,9 +222,10 @@ fn imports_point_one_way() {
 
 #[test]
 fn only_the_catalogue_names_a_protocol() {
-    for layer in
-        ["model", "quorum", "machines", "sim", "check", "scenario", "task", "session", "view", "ui", "cli"]
-    {
+    for layer in [
+        "model", "quorum", "machines", "sim", "check", "scenario", "history", "search", "task", "session",
+        "view", "ui", "cli",
+    ] {
         for file in files_of(layer) {
             let source = fs::read_to_string(&file).expect("readable source");
             for (number, line) in lines(&source, true) {

@@ -101,7 +101,7 @@ fn history(model: Model, steps: &[(u8, u8, u8, u8)]) -> (Object, Vec<Call>, Vec<
     for text in ["0", "1", "2", "01", "21"] {
         texts.number(text);
     }
-    let mut object = Object::with(model, Datum::NIL, texts);
+    let mut object = Object::with(model, Datum::NIL, texts.clone());
     let mut states = [object.first(); 2];
     let (mut calls, mut events) = (Vec::<Call>::new(), Vec::new());
     // Of each process: its operation, and the answer once it has happened.
@@ -138,7 +138,16 @@ fn history(model: Model, steps: &[(u8, u8, u8, u8)]) -> (Object, Vec<Call>, Vec<
             }
         }
     }
-    (object, calls, events)
+    // What was read of texts that came about has a number of its own.
+    for call in &mut calls {
+        if let Some((_, Answer::Value(value))) = &mut call.returned
+            && model == Model::Kv
+            && *value != Datum::NIL
+        {
+            *value = Datum(texts.number(&object.text(*value)));
+        }
+    }
+    (Object::with(model, Datum::NIL, texts), calls, events)
 }
 
 fn standing(verdict: &Verdict) -> SoFar {

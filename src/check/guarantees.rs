@@ -202,7 +202,7 @@ impl Walk {
         match operation.command.op {
             Op::Noop => {}
             Op::Read { key } => {
-                let register = self.registers.entry(key).or_default();
+                self.registers.entry(key).or_default();
                 let of_writer = client.of_writer.iter().filter(|((_, of), _)| *of == key);
                 let asked = Asked {
                     wrote: client.own.wrote.get(&key).copied(),

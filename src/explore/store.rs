@@ -39,6 +39,35 @@ fn hash(state: &[u64]) -> u64 {
     hash ^ hash >> 32
 }
 
+/// Whether two states are the same; without a call where they are short, as most are.
+#[inline]
+fn same(one: &[u64], other: &[u64]) -> bool {
+    match (one, other) {
+        ([a], [x]) => a == x,
+        ([a, b], [x, y]) => a == x && b == y,
+        ([a, b, c], [x, y, z]) => a == x && b == y && c == z,
+        _ => one.iter().eq(other),
+    }
+}
+
+/// Puts a state at the end of a list; without a call where it is short.
+#[inline]
+pub(super) fn append(list: &mut Vec<u64>, state: &[u64]) {
+    match *state {
+        [a] => list.push(a),
+        [a, b] => {
+            list.push(a);
+            list.push(b);
+        }
+        [a, b, c] => {
+            list.push(a);
+            list.push(b);
+            list.push(c);
+        }
+        _ => list.extend_from_slice(state),
+    }
+}
+
 impl Store {
     pub(super) fn new(width: usize) -> Self {
         Self { width, blocks: Vec::new(), parents: Vec::new(), len: 0, table: vec![u64::MAX; 1 << 10] }
@@ -59,6 +88,21 @@ impl Store {
         (parent != NONE).then_some(parent)
     }
 
+    /// The number of a state, if it is there.
+    pub(super) fn find(&self, state: &[u64]) -> Option<u32> {
+        let hash = hash(state);
+        let mask = self.table.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.table[at] != u64::MAX {
+            let entry = self.table[at];
+            if (entry ^ hash) >> 32 == 0 && same(self.get(entry as u32), state) {
+                return Some(entry as u32);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
     /// Puts a state in; `room` is how many bytes more may be taken.
     pub(super) fn put(&mut self, state: &[u64], parent: Option<u32>, room: usize) -> Put {
         let crowded = (self.len as usize + 2) * 4 > self.table.len() * 3 && !self.grow(room);
@@ -71,7 +115,7 @@ impl Store {
             if entry == u64::MAX {
                 break;
             }
-            if entry & 0xffff_ffff_0000_0000 == tag && self.get(entry as u32) == state {
+            if entry & 0xffff_ffff_0000_0000 == tag && same(self.get(entry as u32), state) {
                 return Put::Known;
             }
             at = (at + 1) & mask;
@@ -100,7 +144,7 @@ impl Store {
             self.blocks.push(block);
             self.parents.push(parents);
         }
-        self.blocks.last_mut()?.extend_from_slice(state);
+        append(self.blocks.last_mut()?, state);
         self.parents.last_mut()?.push(parent.unwrap_or(NONE));
         self.len += 1;
         Some(number)

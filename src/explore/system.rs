@@ -1,6 +1,7 @@
 //! What can be explored.
 
 use super::bounded::Choice;
+use super::store::append;
 use crate::model::{Lang, PropertyWord};
 
 /// One way in which a system may move, packed by the system as it likes.
@@ -116,7 +117,7 @@ impl Next {
         self.generated += times;
         self.actions.push(action);
         let start = self.words.len();
-        self.words.extend_from_slice(from);
+        append(&mut self.words, from);
         &mut self.words[start..]
     }
 

@@ -157,7 +157,13 @@ impl<'a> Reader<'a> {
                 format!("嵌套超过 {DEEP} 层"),
             ));
         }
-        let Some(c) = self.peek() else { return Err(self.cut_off(')')) };
+        let Some(c) = self.peek() else {
+            return Err(BadHistory::at(
+                self.line,
+                "the file ends where a value was expected: it is cut off",
+                "文件在应有值的位置结束：内容被截断",
+            ));
+        };
         match c {
             '[' => self.list(']', depth),
             '(' => self.list(')', depth),

@@ -64,14 +64,18 @@ fn parse(line: u32, event: &Edn, builder: &mut Builder) -> Result<Option<Event>,
             return Err(expected(line, ("a process by its number", "进程编号"), &process.shown()));
         }
     };
-    let kind = match kind {
-        Edn::Keyword(kind) if kind == "invoke" => Type::Invoke,
-        Edn::Keyword(kind) if kind == "ok" => Type::Ok,
-        Edn::Keyword(kind) if kind == "fail" => Type::Fail,
-        Edn::Keyword(kind) if kind == "info" => Type::Info,
-        other => {
+    let name = match kind {
+        Edn::Keyword(name) => name.as_str(),
+        Edn::Nil | Edn::Text(_) | Edn::List(_) | Edn::Map(_) => "",
+    };
+    let kind = match name {
+        "invoke" => Type::Invoke,
+        "ok" => Type::Ok,
+        "fail" => Type::Fail,
+        "info" => Type::Info,
+        _ => {
             let types = (":invoke, :ok, :fail or :info", " :invoke、:ok、:fail 或 :info");
-            return Err(expected(line, types, &other.shown()));
+            return Err(expected(line, types, &kind.shown()));
         }
     };
     let (Edn::Keyword(name) | Edn::Text(name)) = function else {

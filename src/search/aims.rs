@@ -2,9 +2,10 @@
 //! after it, to the node it happens at or to those around it.
 
 use super::schedule::Draft;
-use crate::model::{NodeId, NodeSet, Notice, Time};
+use crate::model::{Log, NodeId, NodeSet, Notice, Span, Time};
 use crate::scenario::Scenario;
-use crate::sim::{Delay, FaultKind, Kind, Progress};
+use crate::sim::{Cluster, Delay, FaultKind, Kind, Moment as SeekTo, Progress};
+use std::collections::BTreeSet;
 
 /// Something that happened in the first run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +18,43 @@ pub(super) struct Moment {
 const MOMENTS_MAX: usize = 4_096;
 /// No more of the first run is looked at: an odd scenario may be a heavy one.
 const SLICES_MAX: u32 = 40;
+/// The same where it is done over and over.
+const FORESIGHT_SLICES_MAX: u32 = 8;
 const SLICE: u32 = 5_000;
 
-/// When what happens where in a run without any change.
-pub(super) fn survey(scenario: &Scenario) -> Vec<Moment> {
+/// A run up to its end, or as much of it as is looked at.
+fn ran(scenario: &Scenario, slices: u32) -> Box<dyn Cluster> {
     let mut run = scenario.run();
-    for _ in 0..SLICES_MAX {
+    for _ in 0..slices {
         if run.advance(SLICE) != Progress::Running {
             break;
         }
     }
+    run
+}
+
+/// How many different things the nodes hold last, at a moment of a run: the epoch of the last entry of
+/// a log, or of the last proposal accepted. One where all are of a mind; more than ever where a
+/// property has broken. And how many records it took to find out.
+pub(super) fn differing(scenario: &Scenario, at: u64) -> (usize, usize) {
+    let mut scenario = scenario.clone();
+    scenario.duration = Span(at).min(scenario.duration);
+    let mut run = ran(&scenario, FORESIGHT_SLICES_MAX);
+    let took = run.trace().records().len();
+    if !run.violations().is_empty() {
+        return (usize::MAX, took);
+    }
+    run.seek(SeekTo::Time(Time(at)));
+    let held = scenario.nodes().map(|node| {
+        let seen = run.inspect(node);
+        (seen.log.map(Log::last_term), seen.accepted.map(|(ballot, _)| ballot))
+    });
+    (held.collect::<BTreeSet<_>>().len(), took)
+}
+
+/// When what happens where in a run without any change.
+pub(super) fn survey(scenario: &Scenario) -> Vec<Moment> {
+    let run = ran(scenario, SLICES_MAX);
     let (trace, spec) = (run.trace(), scenario.spec());
     let records = trace.records().iter().filter(|record| match record.kind {
         Kind::Role | Kind::Decide => true,

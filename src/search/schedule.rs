@@ -85,7 +85,7 @@ impl Schedules {
                 draft.reseed();
                 draft.vary_links();
                 draft.vary_clients();
-                turns::play(&mut draft);
+                if !draft.one_in(6) { turns::contend(&mut draft) } else { turns::play(&mut draft) }
             }
             7..9 => {
                 // What the first run has shown holds as long as nothing else is changed.
@@ -113,6 +113,12 @@ fn typical(law: &Delay) -> u64 {
 }
 
 impl Draft {
+    /// The same so far, with other chance from here on.
+    pub(super) fn branch(&mut self) -> Self {
+        let chance = Stream::of(self.chance.bits(), Force::Search, 2, 0);
+        Self { scenario: self.scenario.clone(), chance, rule: self.rule.clone(), ..*self }
+    }
+
     pub(super) fn one_in(&mut self, count: u64) -> bool {
         self.chance.below(count) == 0
     }

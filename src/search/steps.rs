@@ -54,6 +54,17 @@ impl Odd {
 
 /// A search over a scenario's protocol with its weights, thresholds, settings and flaws; what breaks when
 /// is the search's own choice, within bounds.
+///
+/// ```
+/// use quorate::explore::{Bounds, Limits, Progress};
+/// use quorate::{scenario, search};
+/// let scenario = scenario::find("vote/counts-heads").expect("in the gallery");
+/// let bounds = Bounds { timeouts: 0, requests: 1, ..Bounds::USUAL };
+/// let mut explorer = search::explorer(scenario, bounds, Limits::default());
+/// while explorer.advance(10_000) == Progress::Running {}
+/// let found = search::shortest(&mut explorer, scenario).expect("a violation").expect("a scenario");
+/// assert_eq!(found.interventions.len(), 5);
+/// ```
 #[must_use]
 pub fn explorer(scenario: &Scenario, bounds: Bounds, limits: Limits) -> Explorer {
     let system = catalogue::bounded(scenario.entry, &scenario.rule(), &scenario.settings, bounds);

@@ -304,8 +304,8 @@ mod tests {
     #[test]
     fn a_violation_of_a_protocol_opens_in_the_player() {
         let unsafe_one = scenario::find("paxos/unsafe-thresholds").expect("a scenario");
-        let mut small = unsafe_one.clone();
-        (small.weights, small.thresholds) = (vec![1; 3], vec![2, 1]);
+        let mut small = Scenario::plain(unsafe_one.entry, 3);
+        small.thresholds = vec![2, 1];
         let document = to_json(&small);
         let what = What::Scenario { document, bounds: usual_bounds() };
         let Report::Explore(report) = run(what, 256) else { panic!("a result") };

@@ -20,7 +20,7 @@ use super::storage;
 use super::words::{self, say};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use quorate::model::Lang;
-use quorate::scenario::{Scenario, from_link};
+use quorate::scenario::{Scenario, Words, from_link};
 use quorate::session::{Action, Selection, Session};
 use quorate::task::{CheckOrder, Order};
 use std::rc::Rc;
@@ -208,9 +208,9 @@ impl App {
             Wish::Toast(text) => self.toast(ctx, text),
             Wish::Reveal(tab) => (self.tab, self.sheet) = (tab, Sheet::Inspector),
             Wish::Search(kind) => self.shown = Some(Shown::Search(kind)),
-            Wish::History(text) => {
+            Wish::History(name, text) => {
                 let order = CheckOrder { text, format: None, model: None };
-                self.searches.start(Searched::Check, Order::Check(order));
+                self.searches.start(Searched::Check, Order::Check(order), Words::new(name, ""));
                 self.shown = Some(Shown::Search(Searched::Check));
             }
         }

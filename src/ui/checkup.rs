@@ -3,12 +3,15 @@
 use super::controls::Picker;
 use super::dom;
 use super::icons::{Icon, icon};
-use super::search::{Figure, SearchProps, bar, cancel_button, count, elapsed, figures, heard, trouble};
+use super::search::{
+    Figure, SearchProps, bar, cancel_button, count, elapsed, figures, heard, subject, trouble,
+};
 use super::searches::{Kind, Search, Stands, use_searches};
 use super::words::{self, say, search as texts};
 use quorate::check::linear::Model;
 use quorate::history::{BYTES_MAX, Format};
 use quorate::model::Lang;
+use quorate::scenario::Words;
 use quorate::task::{Answer, Bar, CheckOrder, CheckReport, Order, Report};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -41,11 +44,16 @@ pub(crate) fn Checkup(props: &SearchProps) -> Html {
             let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
             // The same file may be chosen again, with another model.
             let (searches, unreadable) = (searches.clone(), unreadable.clone());
+            let name = file.name();
             read_history(&file, move |text| {
                 unreadable.set(text.is_none());
                 if let Some(text) = text {
                     let (format, model) = (format.map(str::to_owned), model.map(str::to_owned));
-                    searches.start(Kind::Check, Order::Check(CheckOrder { text, format, model }));
+                    searches.start(
+                        Kind::Check,
+                        Order::Check(CheckOrder { text, format, model }),
+                        Words::new(name, ""),
+                    );
                 }
             });
             input.set_value("");
@@ -123,6 +131,7 @@ fn result(search: &Search, report: &CheckReport, lang: Lang) -> Html {
     html! {
         <div class="search-state">
             { heard(&format!("{} {sentence}", verdict.get(lang))) }
+            { subject(search, lang) }
             <div class={classes!("card", "property", class)}>
                 <div class="check">{ icon(mark) }<b>{ verdict.get(lang) }</b></div>
                 <p>{ sentence }</p>
@@ -201,7 +210,7 @@ fn Lanes(props: &LanesProps) -> Html {
                 <title>{ format!("{}: {label}", bar.process) }</title>
                 <rect x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()} rx="4" />
                 <g>{ point }</g>
-                <svg x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()}>
+                <svg x={x.to_string()} y={y.to_string()} width={wide.to_string()} height={BAR.to_string()} aria-hidden="true">
                     <text x="5" y="14">{ if bar.stuck { "✕ " } else { "" } }{ label.to_owned() }</text>
                 </svg>
             </g>

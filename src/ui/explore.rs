@@ -1,21 +1,21 @@
 //! Explore every state of a system: what is explored, how far it is, and what came of it.
 
 use super::controls::{NumberBox, Picker, Segments, Toggle, input_value};
-use super::dom;
+use super::host::Host;
 use super::icons::{Icon, icon};
 use super::search::{
-    Figure, SearchProps, bar, button, cancel_button, count, elapsed, figures, heard, rate, trouble,
+    Figure, SearchProps, bar, button, cancel_button, count, elapsed, figures, heard, rate, subject, trouble,
 };
 use super::searches::{Kind, Search, Stands, use_searches};
+use super::steps::Steps;
 use super::words::{self, say, search as texts};
 use quorate::explore::{MODELS, Model};
 use quorate::model::{Lang, Text};
-use quorate::scenario::{from_json, to_json};
+use quorate::scenario::{Words, from_json, to_json};
 use quorate::session::Action;
 use quorate::task::{
-    BOUNDS, ExploreOrder, ExploreReport, Judged, Line, Order, Reached, Report, What, usual_bounds,
+    BOUNDS, ExploreOrder, ExploreReport, Judged, Order, Reached, Report, What, usual_bounds,
 };
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// How many MB it may take, to choose from.
@@ -114,18 +114,15 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
         let (searches, host, form) = (props.searches.clone(), props.panel.host.clone(), form.clone());
         Callback::from(move |_: MouseEvent| {
             let order = form.order(|| host.read(|session| to_json(session.scenario())));
-            searches.start(Kind::Explore, Order::Explore(order));
+            let subject = Words::new(about(&host, &order, Lang::En), about(&host, &order, Lang::Zh));
+            searches.start(Kind::Explore, Order::Explore(order), subject);
         })
     };
     let going = search.as_ref().is_some_and(|search| search.stands == Stands::Going);
-    let own = props.panel.host.read(|session| {
-        let scenario = session.scenario();
-        let nodes = scenario.weights.len().to_string();
-        say(texts::EXPLORE_OWN, lang, &[("protocol", scenario.spec().name.get(lang)), ("n", &nodes)])
-    });
+    let own = own(&props.panel.host, lang);
     let models = MODELS.iter().map(|model| AttrValue::from(model.name.get(lang)));
     let names = std::iter::once(AttrValue::from(own)).chain(models).collect::<Vec<_>>();
-    let (about, source) =
+    let (summary, source) =
         model(form.what).map_or((texts::EXPLORE_OWN_ABOUT, ""), |model| (model.summary, model.source));
     let symmetry = model(form.what).and_then(|model| model.symmetry).map(|what| {
         let switch = change.reform(Edit::Symmetry);
@@ -140,7 +137,7 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
                     <span class="row-label">{ texts::EXPLORE_WHAT.get(lang) }</span>
                     <Picker label={texts::EXPLORE_WHAT.get(lang)} options={names} chosen={form.what} on_pick={change.reform(Edit::What)} />
                 </div>
-                <p class="hint">{ about.get(lang) }{ " " }<cite>{ source }</cite></p>
+                <p class="hint">{ summary.get(lang) }{ " " }<cite>{ source }</cite></p>
                 { fields(&form, &change, lang) }
                 <div>{ symmetry }</div>
                 <Toggle label={texts::GO_ON.get(lang)} on={form.go_on} on_switch={change.reform(Edit::GoOn)} />
@@ -153,6 +150,30 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
             </div>
             <div>{ search.map(|search| state(props, &search)) }</div>
         </div>
+    }
+}
+
+/// The open set-up, in a few words.
+fn own(host: &Host, lang: Lang) -> String {
+    host.read(|session| {
+        let scenario = session.scenario();
+        let nodes = scenario.weights.len().to_string();
+        say(texts::EXPLORE_OWN, lang, &[("protocol", scenario.spec().name.get(lang)), ("n", &nodes)])
+    })
+}
+
+/// What an order is about: the system, and its numbers.
+fn about(host: &Host, order: &ExploreOrder, lang: Lang) -> String {
+    match &order.what {
+        What::Model { model: id, constants, quorums } => {
+            let name = quorate::explore::model(id).map_or("", |model| model.name.get(lang));
+            format!("{name}: {constants} {}", quorums.join(" "))
+        }
+        What::Scenario { bounds, .. } => {
+            let bound = |((name, _), n): (&(Text, u8), &u8)| format!("{} {n}", name.get(lang));
+            let bounds: Vec<String> = BOUNDS.iter().zip(bounds).map(bound).collect();
+            format!("{}; {}", own(host, lang), bounds.join(", "))
+        }
     }
 }
 
@@ -246,6 +267,7 @@ fn state(of: &SearchProps, search: &Search) -> Html {
     html! {
         <div class="search-state">
             { heard(said) }
+            { subject(search, lang) }
             <p class={classes!("search-said", (!going).then_some(class))} aria-hidden="true">{ said.to_owned() }</p>
             <div class="search-line">{ going.then(|| bar(lang, texts::EXPLORE, None)) }</div>
             { tally(search, report, lang) }
@@ -322,61 +344,4 @@ fn path(of: &SearchProps, search: &Search, report: &ExploreReport) -> Html {
             <Steps report={search.report.clone()} {lang} />
         </section>
     }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct StepsProps {
-    report: Option<Rc<Report>>,
-    lang: Lang,
-}
-
-/// The steps; the arrow keys go through them, and the state after the chosen one stands beside.
-#[component]
-fn Steps(props: &StepsProps) -> Html {
-    let lang = props.lang;
-    let chosen = use_state(|| 0usize);
-    let path = match props.report.as_deref() {
-        Some(Report::Explore(report)) => &*report.path,
-        Some(Report::Find(_) | Report::Check(_) | Report::Refused(_)) | None => &[],
-    };
-    let last = path.len().saturating_sub(1);
-    let here = (*chosen).min(last);
-    let onkeydown = {
-        let chosen = chosen.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let to = match event.key().as_str() {
-                "ArrowDown" | "ArrowRight" => (here + 1).min(last),
-                "ArrowUp" | "ArrowLeft" => here.saturating_sub(1),
-                "Home" => 0,
-                "End" => last,
-                _ => return,
-            };
-            event.prevent_default();
-            chosen.set(to);
-            dom::reveal(&step_id(to));
-        })
-    };
-    let option = |(place, line): (usize, &Line)| {
-        let chosen = chosen.clone();
-        let click = Callback::from(move |_: MouseEvent| chosen.set(place));
-        let action = if place == 0 { texts::INITIAL_STATE.get(lang) } else { line.action.get(lang) };
-        html! {
-            <li key={place} id={step_id(place)} role="option" aria-selected={(place == here).to_string()} onclick={click}>
-                { format!("{place}. {action}") }
-            </li>
-        }
-    };
-    let state = path.get(here).map_or("", |line| line.state.get(lang)).to_owned();
-    html! {
-        <div class="steps">
-            <ol class="steps-list" role="listbox" tabindex="0" aria-label={texts::SHORTEST_VIOLATION.get(lang)} aria-activedescendant={step_id(here)} {onkeydown}>
-                { for path.iter().enumerate().map(option) }
-            </ol>
-            <pre class="steps-state" tabindex="0" role="group" aria-label={texts::STATE_AFTER.get(lang)}>{ state }</pre>
-        </div>
-    }
-}
-
-fn step_id(place: usize) -> String {
-    format!("explored-step-{place}")
 }

@@ -5,12 +5,12 @@ use super::dom;
 use super::icons::{Icon, icon};
 use super::search::{
     CopyButton, Figure, SearchProps, bar, button, cancel_button, count, elapsed, figures, heard, rate,
-    trouble,
+    subject, trouble,
 };
 use super::searches::{Kind, Search, Stands, use_searches};
 use super::words::{self, say, search as texts};
 use quorate::model::{Lang, Span, Text, Time};
-use quorate::scenario::{from_json, to_json, to_json_pretty, to_link};
+use quorate::scenario::{Words, from_json, to_json, to_json_pretty, to_link};
 
 use quorate::search::as_test;
 use quorate::session::Action;
@@ -33,9 +33,12 @@ pub(crate) fn Find(props: &SearchProps) -> Html {
         let (searches, host, limit) = (props.searches.clone(), props.panel.host.clone(), *limit);
         let seed = following(search.as_ref(), &props.panel.host.read(|session| to_json(session.scenario())));
         Callback::from(move |_: MouseEvent| {
-            let document = host.read(|session| to_json(session.scenario()));
+            let (document, subject) = host.read(|session| {
+                let title = |lang| super::header::title(session, lang);
+                (to_json(session.scenario()), Words::new(title(Lang::En), title(Lang::Zh)))
+            });
             let schedules = LIMITS[limit];
-            searches.start(Kind::Find, Order::Find(FindOrder { document, seed, schedules }));
+            searches.start(Kind::Find, Order::Find(FindOrder { document, seed, schedules }), subject);
         })
     };
     let going = search.as_ref().is_some_and(|search| search.stands == Stands::Going);
@@ -130,6 +133,7 @@ fn state(props: &SearchProps, search: &Search) -> Html {
     html! {
         <div class="search-state">
             { heard(&said) }
+            { subject(search, lang) }
             <p class="search-said" aria-hidden="true">{ said.clone() }</p>
             <div class="search-line">{ going.then(|| bar(lang, texts::FIND, part)) }</div>
             { tally(search, report, lang) }

@@ -29,8 +29,8 @@ pub(crate) enum Wish {
     Reveal(super::inspector::Tab),
     /// The dialog of a search.
     Search(super::searches::Kind),
-    /// The verdict on a history from a file.
-    History(String),
+    /// The verdict on a history from a file of that name.
+    History(String, String),
 }
 
 /// A painter: called with the session once in every animation frame in which the moment, the size
@@ -174,8 +174,8 @@ impl Host {
     }
 
     /// Judges a history, beside the page, and shows the verdict.
-    pub(crate) fn judge(&self, history: String) {
-        self.inner.wish.emit(Wish::History(history));
+    pub(crate) fn judge(&self, name: String, history: String) {
+        self.inner.wish.emit(Wish::History(name, history));
     }
 
     pub(super) fn set_lang(&self, lang: Lang) {

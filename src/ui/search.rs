@@ -75,7 +75,7 @@ pub(crate) struct Figure(pub(crate) Text, pub(crate) String);
 /// Numbers side by side.
 pub(crate) fn figures(lang: Lang, list: Vec<Figure>) -> Html {
     let figure = |Figure(name, value): &Figure| {
-        html! { <div key={name.en} class="figure"><dt>{ name.get(lang) }</dt><dd>{ value.clone() }</dd></div> }
+        html! { <div key={name.en} class="figure"><dt>{ words::capital(name.get(lang)) }</dt><dd>{ value.clone() }</dd></div> }
     };
     html! { <dl class="figures">{ for list.iter().map(figure) }</dl> }
 }
@@ -155,6 +155,11 @@ pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
             { heard(if outcome.is_some() { name.get(lang) } else { "" }) }
         </span>
     }
+}
+
+/// What a search is about.
+pub(crate) fn subject(search: &Search, lang: Lang) -> Html {
+    html! { <p class="search-subject">{ search.subject.get(lang).to_owned() }</p> }
 }
 
 /// Stops a search.

@@ -3,6 +3,7 @@
 
 use super::dom;
 use super::worker::{Heard, Job};
+use quorate::scenario::Words;
 use quorate::task::{Order, Report};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -42,6 +43,8 @@ pub(crate) enum Stands {
 pub(crate) struct Search {
     /// What it was told to do.
     pub(crate) order: Rc<Order>,
+    /// What it is about, for people.
+    pub(crate) subject: Rc<Words>,
     /// The last that was heard of it.
     pub(crate) report: Option<Rc<Report>>,
     /// How it stands.
@@ -84,7 +87,7 @@ impl Searches {
     }
 
     /// Starts one, in place of the last of its kind.
-    pub(crate) fn start(&self, kind: Kind, order: Order) {
+    pub(crate) fn start(&self, kind: Kind, order: Order, subject: Words) {
         let slot = self.slot(kind);
         let inner: Weak<Inner> = Rc::downgrade(&self.0);
         let job = Job::start(&order, move |heard| {
@@ -93,9 +96,9 @@ impl Searches {
             }
         });
         let stands = if job.is_some() { Stands::Going } else { Stands::Failed };
-        let (order, started) = (Rc::new(order), dom::now_ms());
+        let (order, subject, started) = (Rc::new(order), Rc::new(subject), dom::now_ms());
         *slot.search.borrow_mut() =
-            Some(Search { order, report: None, stands, elapsed_ms: 0.0, counted_ms: 0.0, started });
+            Some(Search { order, subject, report: None, stands, elapsed_ms: 0.0, counted_ms: 0.0, started });
         slot.seen.set(false);
         // The last one's worker ends here.
         slot.job.replace(job);

@@ -181,12 +181,13 @@ fn CopyBox(props: &CopyBoxProps) -> Html {
 /// Opens a scenario file, or judges a history; what was open stays where it is neither.
 pub(crate) fn open_file(host: &Host, file: &web_sys::File) {
     let host = host.clone();
+    let name = file.name();
     read_history(file, move |text| {
         let lang = host.lang();
         let Some(text) = text else { return host.notify(words::UNREADABLE.get(lang)) };
         match from_json(&text) {
             Ok(scenario) => host.act(Action::Open(Box::new(scenario), None)),
-            Err(_) if is_history(&text) => host.judge(text),
+            Err(_) if is_history(&text) => host.judge(name, text),
             Err(refusal) => host.notify(say(words::NOT_OPENED, lang, &[("why", &refusal.sentence(lang))])),
         }
     });

@@ -86,6 +86,8 @@ test("cancelling stops it at once and keeps what it came to", async ({ page }) =
 });
 
 test("while it searches, the page plays on and answers", async ({ page }) => {
+  // The worker takes a whole core.
+  test.slow();
   await open(page, "./#scenario=raft/leader-crash");
   await startLong(page);
   await page.keyboard.press("Escape");
@@ -130,16 +132,24 @@ test("it runs below a path, under a strict policy", async ({ page }) => {
   await expect(inDialog(page, "Open it")).toBeVisible();
 });
 
-for (const [what, respond] of [
-  ["is not there", (route) => route.fulfill({ status: 404, body: "" })],
-  ["breaks down", (route) => route.fulfill({ contentType: "text/javascript", body: "throw new Error('broken');" })],
+const script = (body) => (route) => route.fulfill({ contentType: "text/javascript", body });
+const REPORT = JSON.stringify({ report: { Refused: { en: "…", zh: "…" } }, goes_on: true, ms: 1 });
+
+for (const [what, respond, said] of [
+  ["is not there", (route) => route.fulfill({ status: 404, body: "" }), "The search could not start"],
+  ["does not start", script("throw new Error('broken');"), "The search could not start"],
+  [
+    "breaks down at its work",
+    script(`onmessage = () => { postMessage(${JSON.stringify(REPORT)}); setTimeout(() => { throw new Error("broken"); }, 50); };`),
+    "The search has stopped because of an error",
+  ],
 ]) {
   test(`a worker that ${what} is said in a sentence`, async ({ page, complaints }) => {
     await page.route("**/worker.js", respond);
     const before = await open(page);
     await ask(page);
     await inDialog(page, "Start").click();
-    await expect(dialog(page).getByRole("alert")).toContainText("The search could not start");
+    await expect(dialog(page).getByRole("alert")).toContainText(said);
     await page.keyboard.press("Escape");
     expect(await traceOf(page)).toBe(before);
     await expect(page.locator(".stopped")).toHaveCount(0);

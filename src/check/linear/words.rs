@@ -126,21 +126,21 @@ impl Failure {
         }
         out += match lang {
             Lang::En => ", which no order of the operations explains, given that ",
-            Lang::Zh => "，没有任何操作顺序能解释这一结果，因为",
+            Lang::Zh => "，没有任何操作顺序能解释这一结果，因为 ",
         };
         let more = others.len().saturating_sub(SHOWN);
         let mut parts: Vec<String> = others[more..].iter().map(|place| whole(*place)).collect();
         if more > 0 {
             let rest = match lang {
                 Lang::En => format!("{more} more operations returned before"),
-                Lang::Zh => format!("此前另有 {more} 个操作已返回"),
+                Lang::Zh => format!("{more} 个更早的操作已返回"),
             };
             parts.insert(0, rest);
         }
         let last = parts.pop().unwrap_or_default();
         if !parts.is_empty() {
             out += &parts.join(if lang == Lang::En { ", " } else { "，" });
-            out += if lang == Lang::En { " and " } else { "，且" };
+            out += if lang == Lang::En { " and " } else { "，且 " };
         }
         out += &last;
         out += if lang == Lang::En { "." } else { "。" };

@@ -21,84 +21,29 @@
 //! Pauses, slow disks, the loss of a disk, and clients that ask again. A message to a node that is down
 //! waits until the node is back, or is lost within the budget.
 
+mod bounds;
 mod choice;
+mod memory;
 mod pool;
 mod replicas;
+mod view;
+mod walk;
+mod words;
 
+pub use bounds::Bounds;
 pub use choice::Choice;
 
 use super::system::{Action, Next, Property, System};
 use crate::check::Property as Check;
-use crate::model::{
-    Ballot, Command, Inspection, Lang, NodeId, NodeSet, Protocol, Settings, Setup, Spec, Text, Time, fill,
-    shown,
-};
+use crate::model::{Command, Lang, NodeId, Protocol, Settings, Setup, Spec, Time};
 use crate::quorum::Rule;
-use crate::sim::{Nodes, Step as Seen};
+use crate::sim::Step as Seen;
 use choice::{Kind, pack, unpack};
-use pool::{Pool, Transcript};
-use replicas::{Of, Outcome, Replicas, Stimulus, request};
-use std::fmt::Write as _;
-use std::hash::{Hash, Hasher};
+use memory::Memory;
+use pool::{Book, Pool};
+use replicas::{Of, Outcome, Replicas, Step, Stimulus, request};
 use std::rc::Rc;
-
-/// How much may go wrong, and how much may be asked for, in all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// Messages that are lost.
-    pub losses: u8,
-    /// Messages that arrive twice.
-    pub duplicates: u8,
-    /// Crashes; a node that is down may start again at any time.
-    pub crashes: u8,
-    /// Timers that run out.
-    pub timeouts: u8,
-    /// Requests of clients, each of another value.
-    pub requests: u8,
-    /// Messages in flight at once: what would send more is not explored.
-    pub in_flight: u8,
-}
-
-impl Bounds {
-    /// Two requests, two time-outs, nothing that breaks.
-    pub const USUAL: Self =
-        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: 32 };
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self::USUAL
-    }
-}
-
-/// What the properties remember.
-struct Memory {
-    words: Vec<u64>,
-    properties: Vec<Box<dyn Check>>,
-}
-
-impl Memory {
-    fn new(properties: Vec<Box<dyn Check>>) -> Self {
-        let mut transcript = Transcript::default();
-        for property in &properties {
-            property.remember(&mut transcript);
-            transcript.write_u64(u64::MAX);
-        }
-        Self { words: transcript.0, properties }
-    }
-}
-
-impl PartialEq for Memory {
-    fn eq(&self, other: &Self) -> bool {
-        self.words == other.words
-    }
-}
-
-impl Hash for Memory {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.words.hash(state);
-    }
-}
+use view::View;
 
 /// The numbers that a state is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +72,15 @@ pub struct Bounded {
     properties: Vec<Property>,
     memories: Pool<Memory>,
     flights: Pool<Vec<u32>>,
+    /// What a step makes of the properties' memory and of what is broken: the same cluster comes again
+    /// with other messages in flight.
+    observed: Book<(u32, u32)>,
+    /// What is in flight after a choice and its outcome; `None` for too much.
+    flown: Book<Option<u32>>,
+    /// What comes of a choice that concerns no node.
+    nothing: Rc<Outcome>,
     requested: Vec<Command>,
+    key: Vec<u64>,
     /// Bytes of memories and flights beside their pools.
     weight: usize,
 }
@@ -154,6 +107,10 @@ impl Bounded {
             properties: always,
             memories,
             flights: Pool::new(),
+            observed: Book::new(2 + rule.nodes().div_ceil(2)),
+            flown: Book::new(2),
+            nothing: Rc::new(Outcome { id: u32::MAX, steps: Vec::new(), sent: Vec::new() }),
+            key: Vec::new(),
             requested: (0..bounds.requests).map(request).collect(),
             weight: 0,
         }
@@ -196,47 +153,90 @@ impl Bounded {
         number
     }
 
-    /// A node and what comes of a stimulus: its steps are taken and looked at, its messages set out.
-    /// False where there would be too many in flight.
-    fn happen(&mut self, now: &mut Now, node: usize, outcome: &Outcome, first: usize) -> bool {
+    /// The steps of an outcome, from the first given on, are taken and looked at.
+    fn happen(&mut self, now: &mut Now, node: usize, outcome: &Outcome, first: usize) {
         for step in &outcome.steps[first.min(outcome.steps.len())..] {
             now.machines[node] = step.machine;
-            self.observe(now, node, step.booted, &step.decided);
+            self.observe(now, node, step);
         }
-        let sent: Vec<u32> = outcome.sent.iter().copied().flatten().collect();
-        if !sent.is_empty() {
-            let mut flying = self.flights.get(now.flying).clone();
-            flying.extend(sent);
-            if flying.len() > usize::from(self.bounds.in_flight) {
-                return false;
+    }
+
+    /// What is in flight after a choice about one of the messages and its outcome.
+    fn fly(&mut self, flying: u32, kind: Kind, which: u32, outcome: &Outcome) -> Option<u32> {
+        let about = matches!(kind, Kind::Deliver | Kind::Lose | Kind::Duplicate);
+        if !about && outcome.sent.is_empty() {
+            return Some(flying);
+        }
+        let key = [
+            u64::from(flying) << 32 | u64::from(outcome.id),
+            if about { u64::from(which) << 8 | kind as u64 } else { u64::MAX },
+        ];
+        if let Some(known) = self.flown.get(&key) {
+            return known;
+        }
+        let mut messages = self.flights.get(flying).clone();
+        if about {
+            let place = messages.binary_search(&which).ok()?;
+            if kind == Kind::Duplicate {
+                messages.insert(place, which);
+            } else {
+                messages.remove(place);
             }
-            flying.sort_unstable();
-            now.flying = self.keep_flight(flying);
         }
-        true
+        messages.extend(outcome.sent.iter().copied().flatten());
+        messages.sort_unstable();
+        let most = usize::from(self.bounds.in_flight);
+        let after = (messages.len() <= most).then(|| self.keep_flight(messages));
+        self.flown.note(&key, after);
+        after
     }
 
     /// Lets the properties look at a step.
-    fn observe(&mut self, now: &mut Now, node: usize, booted: bool, decided: &[(u32, Command)]) {
+    fn observe(&mut self, now: &mut Now, node: usize, step: &Step) {
+        let mut key = std::mem::take(&mut self.key);
+        key.clear();
+        key.push(u64::from(now.memory) << 32 | u64::from(step.id));
+        key.push(u64::from(now.broken) << 8 | u64::from(now.used[REQUESTS]));
+        key.extend(
+            now.machines
+                .chunks(2)
+                .map(|pair| pair.iter().fold(0, |word, machine| word << 32 | u64::from(*machine))),
+        );
+        (now.memory, now.broken) = match self.observed.get(&key) {
+            Some(known) => known,
+            None => {
+                let seen = self.look(now, node, step);
+                self.observed.note(&key, seen);
+                seen
+            }
+        };
+        self.key = key;
+    }
+
+    /// What the properties remember after a step, and which are broken.
+    fn look(&mut self, now: &Now, node: usize, step: &Step) -> (u32, u32) {
         let memory = self.memories.get(now.memory);
         let mut properties: Vec<Box<dyn Check>> =
             memory.properties.iter().map(|property| property.boxed()).collect();
         let requested = &self.requested[..usize::from(now.used[REQUESTS]).min(self.requested.len())];
+        let Step { booted, ref decided, .. } = *step;
         let seen = Seen { at: Time(0), event: 0, node: NodeId::at(node), decided, requested, booted };
         let cluster = View { replicas: self.replicas.as_ref(), machines: &now.machines, rule: &self.rule };
+        let mut broken = now.broken;
         for (place, property) in properties.iter_mut().enumerate() {
             // A property that is broken looks no further.
-            if now.broken >> place & 1 == 0 && property.observe(&cluster, &seen).is_some() {
-                now.broken |= 1 << place;
+            if broken >> place & 1 == 0 && property.observe(&cluster, &seen).is_some() {
+                broken |= 1 << place;
             }
         }
         let before = self.memories.len();
         let memory = Memory::new(properties);
-        let weight = memory.words.len() * 2 * size_of::<u64>() + memory.properties.len() * 96;
-        now.memory = self.memories.put(memory);
+        let weight = memory.weight();
+        let memory = self.memories.put(memory);
         if self.memories.len() > before {
             self.weight += weight;
         }
+        (memory, broken)
     }
 
     fn begin(&mut self) -> (Now, Vec<Option<u32>>) {
@@ -252,12 +252,13 @@ impl Bounded {
         }
         for (node, outcome) in outcomes.iter().enumerate() {
             if let Some(step) = outcome.steps.first() {
-                self.observe(&mut now, node, step.booted, &step.decided);
+                self.observe(&mut now, node, step);
             }
         }
         let mut sent = Vec::new();
         for (node, outcome) in outcomes.iter().enumerate() {
             self.happen(&mut now, node, outcome, 1);
+            now.flying = self.fly(now.flying, Kind::Restart, 0, outcome).unwrap_or(now.flying);
             sent.extend(outcome.sent.iter().copied());
         }
         (now, sent)
@@ -267,44 +268,38 @@ impl Bounded {
     fn take(&mut self, now: &Now, kind: Kind, node: usize, which: u32) -> Option<(Now, Rc<Outcome>)> {
         let mut next = now.clone();
         let stimulus = match kind {
-            Kind::Lose | Kind::Duplicate | Kind::Deliver => {
-                let mut flying = self.flights.get(now.flying).clone();
-                let place = flying.binary_search(&which).ok()?;
-                if kind == Kind::Duplicate {
-                    flying.insert(place, which);
-                } else {
-                    flying.remove(place);
-                }
-                next.flying = self.keep_flight(flying);
-                if kind == Kind::Deliver {
-                    Stimulus::Message(which)
-                } else {
-                    next.used[if kind == Kind::Lose { LOSSES } else { DUPLICATES }] += 1;
-                    return Some((next, Rc::new(Outcome { steps: Vec::new(), sent: Vec::new() })));
-                }
+            Kind::Lose | Kind::Duplicate => {
+                next.used[if kind == Kind::Lose { LOSSES } else { DUPLICATES }] += 1;
+                None
             }
+            Kind::Deliver => Some(Stimulus::Message(which)),
             Kind::Timeout => {
                 next.used[TIMEOUTS] += 1;
-                Stimulus::Timer(which as u8)
+                Some(Stimulus::Timer(which as u8))
             }
             Kind::Crash => {
                 next.used[CRASHES] += 1;
-                Stimulus::Crash
+                Some(Stimulus::Crash)
             }
-            Kind::Restart => Stimulus::Boot,
+            Kind::Restart => Some(Stimulus::Boot),
             Kind::Request => {
                 let count = next.used[REQUESTS];
                 next.used[REQUESTS] += 1;
-                Stimulus::Request(count)
+                Some(Stimulus::Request(count))
             }
         };
-        let outcome = self.replicas.react(now.machines[node], stimulus);
+        let outcome = match stimulus {
+            Some(stimulus) => self.replicas.react(now.machines[node], stimulus),
+            None => Rc::clone(&self.nothing),
+        };
+        next.flying = self.fly(now.flying, kind, which, &outcome)?;
         if kind == Kind::Crash {
             // Nothing is computed, so nothing is looked at.
             next.machines[node] = outcome.steps.last().map_or(now.machines[node], |step| step.machine);
-            return Some((next, outcome));
+        } else {
+            self.happen(&mut next, node, &outcome, 0);
         }
-        self.happen(&mut next, node, &outcome, 0).then_some((next, outcome))
+        Some((next, outcome))
     }
 
     /// Every choice in a state: what it does, to which node, and to which message or timer.
@@ -312,12 +307,16 @@ impl Bounded {
         let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = self.bounds;
         let within = |budget: usize, most: u8| now.used[budget] < most;
         let up = |node: usize| self.replicas.is_up(now.machines[node]);
-        let mut flying = self.flights.get(now.flying).clone();
+        let flying = self.flights.get(now.flying);
         let room = flying.len() < usize::from(in_flight);
-        flying.dedup();
+        // Messages that say the same to the same node are alike.
+        let different = || {
+            let before = [None].into_iter().chain(flying.iter().map(Some));
+            flying.iter().zip(before).filter(|(message, before)| Some(*message) != *before).map(|(m, _)| *m)
+        };
         let to = |message: u32| self.replicas.envelope(message).1.index();
         let mut list = Vec::new();
-        list.extend(flying.iter().filter(|m| up(to(**m))).map(|m| (Kind::Deliver, to(*m), *m)));
+        list.extend(different().filter(|m| up(to(*m))).map(|m| (Kind::Deliver, to(m), m)));
         if within(TIMEOUTS, timeouts) {
             for node in (0..self.nodes()).filter(|node| up(*node)) {
                 let armed = self.replicas.armed(now.machines[node]);
@@ -333,10 +332,10 @@ impl Bounded {
         }
         list.extend(nodes().filter(|node| !up(*node)).map(|node| (Kind::Restart, node, 0)));
         if within(LOSSES, losses) {
-            list.extend(flying.iter().map(|message| (Kind::Lose, to(*message), *message)));
+            list.extend(different().map(|message| (Kind::Lose, to(message), message)));
         }
         if within(DUPLICATES, duplicates) && room {
-            list.extend(flying.iter().map(|message| (Kind::Duplicate, to(*message), *message)));
+            list.extend(different().map(|message| (Kind::Duplicate, to(message), message)));
         }
         list
     }
@@ -377,136 +376,20 @@ impl System for Bounded {
     }
 
     fn action(&self, action: Action, lang: Lang) -> String {
-        let (kind, node, which) = unpack(action);
-        let spec = self.spec();
-        let me = NodeId::at(node);
-        let message = |en: &'static str, zh: &'static str| {
-            let (from, to, brief) = self.replicas.envelope(which);
-            let word = &spec.messages[usize::from(brief.code)];
-            let mut facts = String::new();
-            for (place, (name, kind)) in word.args.iter().enumerate() {
-                let _ = write!(facts, " {name}=");
-                shown(&mut facts, crate::model::Arg::Packed(*kind, brief.args[place]), lang);
-            }
-            let what = format!("{from} → {to} {}{facts}", word.name);
-            Text::new(en, zh).get(lang).replace("{what}", &what)
-        };
-        let at_node = |en: &'static str, zh: &'static str| {
-            let mut out = String::new();
-            let timer = spec.timers.get(which as usize).map_or("", |timer| timer.label.get(lang));
-            fill(&mut out, Text::new(en, zh).get(lang), lang, |name| {
-                (name == "me").then(|| crate::model::Arg::Packed(crate::model::ArgKind::Node, me.0.into()))
-            });
-            out.replace("{timer}", timer)
-        };
-        match kind {
-            Kind::Deliver => message("{what} arrives", "{what} 到达"),
-            Kind::Lose => message("{what} is lost", "{what} 丢失"),
-            Kind::Duplicate => message("{what} is doubled", "{what} 被重复"),
-            Kind::Timeout => at_node("{me}: {timer} runs out", "{me}：{timer} 超时"),
-            Kind::Crash => at_node("{me} crashes", "{me} 崩溃"),
-            Kind::Restart => at_node("{me} starts again", "{me} 重新启动"),
-            Kind::Request => at_node("a client asks {me}", "客户端请求 {me}"),
-        }
+        words::action(self.replicas.as_ref(), action, lang)
     }
 
     fn show(&self, state: &[u64], lang: Lang) -> String {
         let now = self.unpack(state);
-        let spec = self.spec();
-        let mut out = String::new();
-        for (node, machine) in now.machines.iter().enumerate() {
-            let seen = self.replicas.inspect(*machine);
-            let role = match spec.roles.get(usize::from(seen.role)) {
-                _ if !self.replicas.is_up(*machine) => Text::new("down", "已停机").get(lang),
-                Some(role) => role.name.get(lang),
-                None => "",
-            };
-            let _ = write!(out, "{}{} {role} ", if node == 0 { "" } else { ", " }, NodeId::at(node));
-            shown(&mut out, crate::model::Arg::Packed(spec.epoch.kind, seen.epoch), lang);
-        }
-        let flying = self.flights.get(now.flying).len();
-        let _ = match lang {
-            Lang::En => write!(out, "; {flying} in flight"),
-            Lang::Zh => write!(out, "；{flying} 条消息在途"),
-        };
-        out
+        words::state(self.replicas.as_ref(), &now.machines, self.flights.get(now.flying).len(), lang)
     }
 
     fn walk(&mut self, actions: &[Action]) -> Option<Vec<Choice>> {
-        let (mut now, sent) = self.begin();
-        // Every message in flight: its number in the order of sending, and in the pool.
-        let mut flying: Vec<(u32, u32)> = Vec::new();
-        let mut count = 0;
-        let mut set_out = |sent: &[Option<u32>], flying: &mut Vec<(u32, u32)>| {
-            for message in sent {
-                count += 1;
-                flying.extend(message.map(|message| (count, message)));
-            }
-        };
-        set_out(&sent, &mut flying);
-        let mut list = Vec::new();
-        for action in actions {
-            let (kind, node, which) = unpack(*action);
-            if !self.choices(&now).contains(&(kind, node, which)) {
-                return None;
-            }
-            let node_id = NodeId::at(node);
-            let message = flying.iter().position(|(_, message)| *message == which);
-            list.push(match kind {
-                Kind::Deliver | Kind::Lose | Kind::Duplicate => {
-                    let place = message?;
-                    let (from, to, brief) = self.replicas.envelope(which);
-                    let message = flying[place].0;
-                    if kind == Kind::Duplicate {
-                        flying.insert(place, (message, which));
-                        Choice::Duplicate { message, from, to, brief }
-                    } else {
-                        flying.remove(place);
-                        if kind == Kind::Lose {
-                            Choice::Lose { message, from, to, brief }
-                        } else {
-                            Choice::Deliver { message, from, to, brief }
-                        }
-                    }
-                }
-                Kind::Timeout => Choice::Timeout { node: node_id, timer: which as u8 },
-                Kind::Crash => Choice::Crash { node: node_id },
-                Kind::Restart => Choice::Restart { node: node_id },
-                Kind::Request => Choice::Request { node: node_id, op: request(now.used[REQUESTS]).op },
-            });
-            let (next, outcome) = self.take(&now, kind, node, which)?;
-            set_out(&outcome.sent, &mut flying);
-            now = next;
-        }
-        Some(list)
+        self.choose(actions)
     }
 
     fn bytes(&self) -> usize {
-        self.replicas.bytes() + self.memories.bytes() + self.flights.bytes() + self.weight
-    }
-}
-
-/// A state as properties see it.
-struct View<'a> {
-    replicas: &'a dyn Replicas,
-    machines: &'a [u32],
-    rule: &'a Rule,
-}
-
-impl Nodes for View<'_> {
-    fn count(&self) -> usize {
-        self.machines.len()
-    }
-    fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        self.replicas.inspect(self.machines[node.index()])
-    }
-    fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
-        self.replicas.accepted(self.machines[node.index()])
-    }
-    fn up(&self) -> NodeSet {
-        NodeId::all(self.count()).filter(|node| self.replicas.is_up(self.machines[node.index()])).collect()
-    }
-    fn rule(&self) -> &Rule {
-        self.rule
+        let books = self.observed.bytes() + self.flown.bytes();
+        self.replicas.bytes() + self.memories.bytes() + self.flights.bytes() + books + self.weight
     }
 }

@@ -1,5 +1,6 @@
-//! Things kept once and named by a number.
+//! Things kept once and named by a number, and what was worked out once.
 
+use crate::explore::store::{Put, Store};
 use crate::model::Fingerprint;
 use std::hash::{Hash, Hasher};
 
@@ -73,39 +74,34 @@ fn hash<T: Hash>(item: &T) -> u64 {
     hash ^ hash >> 32
 }
 
-/// Writes down what is hashed into it, so that memories are compared by what they are and not by their
-/// hashes.
-#[derive(Debug, Default)]
-pub(super) struct Transcript(pub(super) Vec<u64>);
+/// What was worked out before, by what it was worked out from: so many words.
+#[derive(Debug)]
+pub(super) struct Book<V> {
+    keys: Store,
+    values: Vec<V>,
+}
 
-impl Hasher for Transcript {
-    fn finish(&self) -> u64 {
-        self.0.len() as u64
+impl<V: Clone> Book<V> {
+    pub(super) fn new(width: usize) -> Self {
+        Self { keys: Store::new(width), values: Vec::new() }
     }
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.push(bytes.len() as u64);
-        self.0.extend(
-            bytes
-                .chunks(8)
-                .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))),
-        );
+
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
     }
-    fn write_u8(&mut self, n: u8) {
-        self.0.push(n.into());
+
+    pub(super) fn get(&self, key: &[u64]) -> Option<V> {
+        self.keys.find(key).map(|number| self.values[number as usize].clone())
     }
-    fn write_u16(&mut self, n: u16) {
-        self.0.push(n.into());
+
+    /// Notes it, unless there is no room to.
+    pub(super) fn note(&mut self, key: &[u64], value: V) {
+        if matches!(self.keys.put(key, None, usize::MAX), Put::New(_)) {
+            self.values.push(value);
+        }
     }
-    fn write_u32(&mut self, n: u32) {
-        self.0.push(n.into());
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0.push(n);
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.0.push(n as u64);
-    }
-    fn write_isize(&mut self, n: isize) {
-        self.0.push(n as u64);
+
+    pub(super) fn bytes(&self) -> usize {
+        self.keys.bytes() + self.values.capacity() * size_of::<V>()
     }
 }

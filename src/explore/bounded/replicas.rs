@@ -4,16 +4,16 @@
 //! A node with its disk and timers is kept once however many states it is a part of, and what it does on
 //! an input is worked out once.
 
-use super::pool::Pool;
+use super::pool::{Book, Pool};
 use crate::model::{
     Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Input, Inspection, Key, LocalTime, Message,
     NodeId, Op, Protocol, RequestId, Spec, TimerKind, Value,
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// What happens to a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stimulus {
     /// It starts, for the first time or again.
     Boot,
@@ -27,9 +27,24 @@ pub(super) enum Stimulus {
     Request(u8),
 }
 
+impl Stimulus {
+    fn packed(self) -> u64 {
+        let (kind, which): (u64, u64) = match self {
+            Self::Boot => (0, 0),
+            Self::Crash => (1, 0),
+            Self::Message(message) => (2, message.into()),
+            Self::Timer(code) => (3, code.into()),
+            Self::Request(count) => (4, count.into()),
+        };
+        kind << 32 | which
+    }
+}
+
 /// A node after one of the inputs that a stimulus leads to: its own messages come next.
 #[derive(Debug)]
 pub(super) struct Step {
+    /// Its number among all steps.
+    pub(super) id: u32,
     /// The node as it is then.
     pub(super) machine: u32,
     /// Whether it has just started.
@@ -41,6 +56,8 @@ pub(super) struct Step {
 /// What comes of a stimulus.
 #[derive(Debug)]
 pub(super) struct Outcome {
+    /// Its number among all outcomes.
+    pub(super) id: u32,
     /// Step by step; the last is where the node stands.
     pub(super) steps: Vec<Step>,
     /// Every message sent, in order: its number in the pool, or `None` for one to the sender itself,
@@ -93,7 +110,8 @@ pub(super) struct Of<P: Protocol> {
     nodes: usize,
     machines: Pool<Machine<P>>,
     messages: Pool<Envelope<P::Message>>,
-    known: BTreeMap<(u32, Stimulus), Rc<Outcome>>,
+    known: Book<Rc<Outcome>>,
+    steps: u32,
     /// What machines point to, and outcomes.
     weight: usize,
     out: Effects<P>,
@@ -108,8 +126,8 @@ const NOW: LocalTime = LocalTime(0);
 impl<P: Protocol> Of<P> {
     pub(super) fn new(config: P::Config, nodes: usize) -> Self {
         let (machines, messages) = (Pool::new(), Pool::new());
-        let (known, out) = (BTreeMap::new(), Effects::default());
-        Self { config, nodes, machines, messages, known, weight: 0, out }
+        let (known, out) = (Book::new(2), Effects::default());
+        Self { config, nodes, machines, messages, known, steps: 0, weight: 0, out }
     }
 
     fn keep(&mut self, machine: Machine<P>) -> u32 {
@@ -159,8 +177,19 @@ impl<P: Protocol> Of<P> {
             }
         }
         self.out = effects;
-        let number = self.keep(machine.clone());
-        outcome.steps.push(Step { machine: number, booted, decided });
+        self.stepped(machine, booted, decided, outcome);
+    }
+
+    fn stepped(
+        &mut self,
+        machine: &Machine<P>,
+        booted: bool,
+        decided: Vec<(u32, Command)>,
+        outcome: &mut Outcome,
+    ) {
+        let machine = self.keep(machine.clone());
+        outcome.steps.push(Step { id: self.steps, machine, booted, decided });
+        self.steps += 1;
     }
 }
 
@@ -180,17 +209,18 @@ impl<P: Protocol> Replicas for Of<P> {
     }
 
     fn react(&mut self, machine: u32, stimulus: Stimulus) -> Rc<Outcome> {
-        if let Some(known) = self.known.get(&(machine, stimulus)) {
-            return Rc::clone(known);
+        let key = [machine.into(), stimulus.packed()];
+        if let Some(known) = self.known.get(&key) {
+            return known;
         }
         let mut now = self.machines.get(machine).clone();
-        let mut outcome = Outcome { steps: Vec::new(), sent: Vec::new() };
+        let id = self.known.len() as u32;
+        let mut outcome = Outcome { id, steps: Vec::new(), sent: Vec::new() };
         let mut own = VecDeque::new();
         let input = match stimulus {
             Stimulus::Crash => {
                 (now.up, now.armed) = (false, 0);
-                let number = self.keep(now.clone());
-                outcome.steps.push(Step { machine: number, booted: false, decided: Vec::new() });
+                self.stepped(&now, false, Vec::new(), &mut outcome);
                 None
             }
             Stimulus::Boot => {
@@ -221,7 +251,7 @@ impl<P: Protocol> Replicas for Of<P> {
         }
         let outcome = Rc::new(outcome);
         self.weight += 128 + outcome.steps.len() * size_of::<Step>() + outcome.sent.len() * 8;
-        self.known.insert((machine, stimulus), Rc::clone(&outcome));
+        self.known.note(&key, Rc::clone(&outcome));
         outcome
     }
 
@@ -247,6 +277,6 @@ impl<P: Protocol> Replicas for Of<P> {
     }
 
     fn bytes(&self) -> usize {
-        self.machines.bytes() + self.messages.bytes() + self.weight
+        self.machines.bytes() + self.messages.bytes() + self.known.bytes() + self.weight
     }
 }

@@ -1,0 +1,78 @@
+//! What the properties remember, as a part of a state.
+
+use crate::check::Property as Check;
+use std::hash::{Hash, Hasher};
+
+/// What the properties remember.
+pub(super) struct Memory {
+    words: Vec<u64>,
+    pub(super) properties: Vec<Box<dyn Check>>,
+}
+
+impl Memory {
+    pub(super) fn new(properties: Vec<Box<dyn Check>>) -> Self {
+        let mut transcript = Transcript::default();
+        for property in &properties {
+            property.remember(&mut transcript);
+            transcript.write_u64(u64::MAX);
+        }
+        Self { words: transcript.0, properties }
+    }
+}
+
+impl Memory {
+    /// Roughly, what it points to.
+    pub(super) fn weight(&self) -> usize {
+        // A property is a few lists, about as long as what it remembers.
+        self.words.len() * 2 * size_of::<u64>() + self.properties.len() * 96
+    }
+}
+
+impl PartialEq for Memory {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Hash for Memory {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.words.hash(state);
+    }
+}
+
+/// Writes down what is hashed into it, so that memories are compared by what they are and not by their
+/// hashes.
+#[derive(Debug, Default)]
+struct Transcript(Vec<u64>);
+
+impl Hasher for Transcript {
+    fn finish(&self) -> u64 {
+        self.0.len() as u64
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.push(bytes.len() as u64);
+        self.0.extend(
+            bytes
+                .chunks(8)
+                .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))),
+        );
+    }
+    fn write_u8(&mut self, n: u8) {
+        self.0.push(n.into());
+    }
+    fn write_u16(&mut self, n: u16) {
+        self.0.push(n.into());
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.0.push(n.into());
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0.push(n);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.0.push(n as u64);
+    }
+    fn write_isize(&mut self, n: isize) {
+        self.0.push(n as u64);
+    }
+}
