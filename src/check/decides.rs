@@ -38,11 +38,12 @@ impl Eventually for Decides {
         &WORD
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, calm: bool) {
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, calm: bool) -> bool {
         self.decided |= !step.decided.is_empty();
         if calm && self.asked.is_some() && self.since.is_none() {
             self.since = Some(highest(nodes));
         }
+        self.decided
     }
 
     fn heard(&mut self, heard: &Heard<'_>) {

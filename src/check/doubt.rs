@@ -40,10 +40,10 @@ impl Eventually for Doubt {
         &WORD
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, _calm: bool) {
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, _calm: bool) -> bool {
         self.shown.resize(nodes.count(), None);
         let now = nodes.inspect(step.node).accepted.map(|(motion, _)| motion);
-        let Some(shown) = self.shown.get_mut(step.node.index()) else { return };
+        let Some(shown) = self.shown.get_mut(step.node.index()) else { return false };
         let before = std::mem::replace(shown, now);
         if step.booted {
             // A vote that was not on disk yet is gone; the latest that was is the one that shows.
@@ -56,6 +56,7 @@ impl Eventually for Doubt {
             let motion = Ballot::new(slot / count + 1, NodeId::at((slot % count) as usize));
             self.open.retain(|(node, voted, _)| (*node, *voted) != (step.node, motion));
         }
+        now != before || step.booted || !step.decided.is_empty()
     }
 
     fn wait(&self) -> Wait {

@@ -1,6 +1,6 @@
 //! What comes true, of two kinds: what must once the weather is calm, and what may at any time.
 
-use crate::model::{NodeId, PropertyWord, Span, Time, Witness};
+use crate::model::{Inspection, NodeId, PropertyWord, Span, Time, Witness};
 use crate::sim::{Heard, Nodes, Plan, Step};
 
 /// Whether something is waited for.
@@ -25,8 +25,11 @@ pub trait Eventually {
     fn of_clients(&self) -> bool {
         false
     }
-    /// Looks at the state after a step; `calm` once nothing changes any more.
-    fn observe(&mut self, _nodes: &dyn Nodes, _step: &Step<'_>, _calm: bool) {}
+    /// Looks at the state after a step; `calm` once nothing changes any more. Whether that may have
+    /// changed what it waits for.
+    fn observe(&mut self, _nodes: &dyn Nodes, _step: &Step<'_>, _calm: bool) -> bool {
+        false
+    }
     /// Hears of a call or an answer.
     fn heard(&mut self, _heard: &Heard<'_>) {}
     /// Whether it waits for anything.
@@ -40,8 +43,9 @@ pub trait Eventually {
 pub trait Sometimes {
     /// Its names.
     fn word(&self) -> &'static PropertyWord;
-    /// Looks at the state after a step; true where the step reached the point.
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> bool;
+    /// Looks at the state after a step, and at that of the node that took it; true where the step
+    /// reached the point.
+    fn observe(&mut self, nodes: &dyn Nodes, now: &Inspection<'_>, step: &Step<'_>) -> bool;
     /// Hears of a call or an answer; the node where it reached the point.
     fn heard(&mut self, _heard: &Heard<'_>) -> Option<NodeId> {
         None

@@ -38,16 +38,18 @@ impl Eventually for Leads {
         &WORD
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, calm: bool) {
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, calm: bool) -> bool {
         if !calm || self.there {
-            return;
+            return false;
         }
-        if self.since.is_none() {
+        let begins = self.since.is_none();
+        if begins {
             self.since = Some((step.at, highest(nodes)));
         }
         if nodes.inspect(step.node).leads {
             self.there = nodes.rule().is_quorum(self.commit, nodes.in_touch(step.node));
         }
+        begins || self.there
     }
 
     fn wait(&self) -> Wait {

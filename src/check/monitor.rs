@@ -216,16 +216,25 @@ impl Observer for Monitor {
             false
         });
         let calm = step.at >= self.calm.from;
-        self.eventually.iter_mut().for_each(|awaited| awaited.goal.observe(nodes, step, calm));
+        let mut stirred = false;
+        for awaited in &mut self.eventually {
+            stirred |= awaited.goal.observe(nodes, step, calm);
+        }
+        if stirred {
+            self.look(step.at, step.event, Some(step.node));
+        }
+        if self.sometimes.is_empty() {
+            return;
+        }
+        let now = nodes.inspect(step.node);
         self.sometimes.retain_mut(|Watched { place, property }| {
-            let reached = property.observe(nodes, step);
+            let reached = property.observe(nodes, &now, step);
             if reached {
                 let node = Some(step.node);
                 self.standings[*place].fate = Fate::True { at: step.at, event: step.event, node };
             }
             !reached
         });
-        self.look(step.at, step.event, Some(step.node));
     }
 
     fn heard(&mut self, heard: &Heard<'_>) {

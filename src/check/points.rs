@@ -46,8 +46,8 @@ impl Sometimes for Point {
         self.word
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> bool {
-        (self.reached)(&nodes.inspect(step.node), step)
+    fn observe(&mut self, _nodes: &dyn Nodes, now: &Inspection<'_>, step: &Step<'_>) -> bool {
+        (self.reached)(now, step)
     }
 }
 
@@ -62,8 +62,7 @@ impl Sometimes for LeaderReplaced {
         &LEADER_REPLACED
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> bool {
-        let now = nodes.inspect(step.node);
+    fn observe(&mut self, _nodes: &dyn Nodes, now: &Inspection<'_>, step: &Step<'_>) -> bool {
         if !now.leads {
             return false;
         }
@@ -81,8 +80,8 @@ impl Sometimes for Contended {
         &CONTENDED
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> bool {
-        let Some((ballot, _)) = nodes.inspect(step.node).proposed else { return false };
+    fn observe(&mut self, nodes: &dyn Nodes, now: &Inspection<'_>, step: &Step<'_>) -> bool {
+        let Some((ballot, _)) = now.proposed else { return false };
         let others = NodeId::all(nodes.count()).filter(|node| *node != step.node);
         let mut theirs = others.filter_map(|node| nodes.inspect(node).proposed);
         theirs.any(|(other, _)| other != ballot)
@@ -101,7 +100,7 @@ impl Sometimes for KnownToAll {
         &KNOWN_TO_ALL
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> bool {
+    fn observe(&mut self, nodes: &dyn Nodes, _now: &Inspection<'_>, step: &Step<'_>) -> bool {
         for (slot, command) in step.decided {
             if self.first.is_none() && *command != Command::NOOP {
                 self.first = Some((*slot, NodeSet::EMPTY));
@@ -124,7 +123,7 @@ impl Sometimes for Answered {
         &ANSWERED
     }
 
-    fn observe(&mut self, _nodes: &dyn Nodes, _step: &Step<'_>) -> bool {
+    fn observe(&mut self, _nodes: &dyn Nodes, _now: &Inspection<'_>, _step: &Step<'_>) -> bool {
         false
     }
 

@@ -60,9 +60,9 @@ impl Eventually for Spreads {
         &WORD
     }
 
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, _calm: bool) {
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>, _calm: bool) -> bool {
         self.reached.resize(nodes.count(), 0);
-        let Some(reached) = self.reached.get_mut(step.node.index()) else { return };
+        let Some(reached) = self.reached.get_mut(step.node.index()) else { return false };
         if step.booted && *reached > 0 {
             // What it had applied is gone with its memory.
             *reached = 0;
@@ -70,7 +70,7 @@ impl Eventually for Spreads {
             self.missing = self.missing.and(self.who);
             self.followed.1 = step.at;
         }
-        let Some((slot, _)) = step.decided.iter().max_by_key(|(slot, _)| *slot) else { return };
+        let Some((slot, _)) = step.decided.iter().max_by_key(|(slot, _)| *slot) else { return step.booted };
         *reached = (slot + 1).max(*reached);
         let reached = *reached;
         if reached > self.most.0 {
@@ -82,6 +82,7 @@ impl Eventually for Spreads {
         if self.missing.is_empty() && self.followed.0 < self.most.0 {
             self.follow(self.most.1);
         }
+        true
     }
 
     fn wait(&self) -> Wait {

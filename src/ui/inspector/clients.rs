@@ -1,12 +1,11 @@
 //! What clients asked and were told: a lane each, and a list.
 
-use super::Tab;
 use super::promises::Promises;
 use crate::host::PanelProps;
 use crate::words::{self, say};
 use quorate::check::linear::{Clients as Fitting, SoFar};
 use quorate::model::{Fate, Lang, Outcome, PropertyKind, Span, Time};
-use quorate::session::{Action, Selection, Session};
+use quorate::session::{Action, Session};
 use quorate::sim::Operation;
 use quorate::view::{
     Check, OperationBar, OperationLanes, OperationState, Order, operation_lanes, operations_window,
@@ -35,7 +34,7 @@ struct Seen {
     listed: Vec<Operation>,
     lanes: OperationLanes,
     /// What is said of all answers, and why if they do not fit.
-    verdict: Option<(Check, String, Option<Selection>)>,
+    verdict: Option<(Check, String)>,
 }
 
 fn seen(session: &Session, known: &Known, zoom: f64, lang: Lang) -> Seen {
@@ -54,11 +53,7 @@ fn seen(session: &Session, known: &Known, zoom: f64, lang: Lang) -> Seen {
             Fate::Unknown { why, .. } => words::capital(why.get(lang)),
             Fate::Open | Fate::Stuck(_) | Fate::True { .. } => String::new(),
         };
-        let broken = match stands.fate {
-            Fate::Broken(place) => Some(Selection::Violation(place)),
-            Fate::Open | Fate::Stuck(_) | Fate::True { .. } | Fate::Unknown { .. } => None,
-        };
-        (Check::of(stands, run, frame), why, broken)
+        (Check::of(stands, run, frame), why)
     });
     let all = &all[..all.partition_point(|operation| operation.called <= at)];
     let mut took: Vec<_> =
@@ -166,20 +161,17 @@ pub(crate) fn Clients(props: &PanelProps) -> Html {
 /// Whether all answers fit one order, at this moment.
 fn verdict(props: &PanelProps, seen: &Seen) -> Html {
     let lang = props.lang;
-    let Some((check, why, broken)) = &seen.verdict else {
+    let Some((check, why)) = &seen.verdict else {
         return html! { <p class="hint">{ words::NO_MODEL.get(lang) }</p> };
     };
     let (text, at) = check.text(PropertyKind::Always);
     let state = say(text, lang, &[("at", &at.map(words::moment).unwrap_or_default())]);
     let failed = !matches!(check, Check::Holds);
-    let go = broken.zip(at).map(|(broken, at)| {
+    let go = at.map(|at| {
         let host = props.host.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             host.act(Action::Pause);
             host.act(Action::Seek(at));
-            // Its witness stands here as well: the tab stays.
-            host.act(Action::Select(broken));
-            host.reveal(Tab::Clients);
         });
         html! { <button class="btn small" type="button" {onclick}>{ words::JUMP_TO.get(lang) }</button> }
     });
