@@ -4,7 +4,8 @@
 //! highly portable is looked up in it too, so that none is forgotten.
 #![cfg(not(target_arch = "wasm32"))]
 
-use quorate::explore::{Constants, Explorer, Limits, Progress, model};
+use quorate::explore::{Constants, Explorer, Limits, MODELS, Progress, model};
+use quorate::model::Lang;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -191,4 +192,39 @@ fn slices_do_not_matter() {
         (explorer.counts(), explorer.path(3_920))
     };
     assert_eq!(run(1), run(1_000_000));
+}
+
+/// Every model runs with its defaults, and refuses another's constants.
+#[test]
+fn every_model_runs() {
+    for model in MODELS {
+        let constants = Constants::read(model, "", &[]).unwrap_or_else(|e| panic!("{}: {e}", model.id));
+        let mut explorer = Explorer::new(model.build(&constants).expect("a system"), Limits::default());
+        explorer.advance(5_000);
+        let counts = explorer.counts();
+        assert!(counts.generated > 1 && counts.distinct > 1, "{}: {counts:?}", model.id);
+        let last = explorer.path(counts.distinct as u32 - 1);
+        assert!(!last.is_empty(), "{}", model.id);
+        for step in &last {
+            for lang in [Lang::En, Lang::Zh] {
+                assert!(!explorer.show(&step.state, lang).is_empty(), "{}", model.id);
+                assert!(
+                    step.action.is_none_or(|action| !explorer.action(action, lang).is_empty()),
+                    "{}",
+                    model.id
+                );
+            }
+        }
+        for other in MODELS.iter().filter(|other| other.id != model.id) {
+            assert!(other.build(&constants).is_err(), "{} for {}", model.id, other.id);
+        }
+        // The extremes of each constant alone are fine, too.
+        for constant in model.constants {
+            for value in [constant.least, constant.most] {
+                let text = format!("{}={value}", constant.id);
+                let constants = Constants::read(model, &text, &[]).unwrap_or_else(|e| panic!("{text}: {e}"));
+                Explorer::new(model.build(&constants).expect("a system"), Limits::default()).advance(2_000);
+            }
+        }
+    }
 }

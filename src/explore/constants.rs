@@ -61,6 +61,13 @@ pub enum Refusal {
         /// How many acceptors there are.
         acceptors: usize,
     },
+    /// Constants of another model.
+    Other {
+        /// Whose they are.
+        theirs: &'static str,
+        /// Whose they should be.
+        own: &'static str,
+    },
     /// A threshold that nobody reaches.
     NoQuorum,
     /// A quorum system of too many sets.
@@ -111,6 +118,8 @@ impl Refusal {
                     "法定人数系统应写作 {{{{a1,a2}},{{a1,a3}}}}，接受者为 a1 到 a{acceptors}，而不是 `{text}`。"
                 )
             }
+            Self::Other { theirs, own } if en => format!("These are constants of {theirs}, not of {own}."),
+            Self::Other { theirs, own } => format!("这些是 {theirs} 的常量，而不是 {own} 的。"),
             Self::NoQuorum if en => {
                 "All acceptors together do not reach the threshold: there is no quorum.".into()
             }
@@ -134,6 +143,7 @@ impl std::error::Error for Refusal {}
 /// A value for each constant of a model, and a quorum system for each that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Constants {
+    model: &'static str,
     numbers: Vec<(&'static str, u32)>,
     quorums: Vec<Quorums>,
 }
@@ -200,7 +210,7 @@ impl Constants {
                 numbers[place].1 = weights.len() as u32;
             }
         }
-        let mut constants = Self { numbers, quorums: Vec::new() };
+        let mut constants = Self { model: model.id, numbers, quorums: Vec::new() };
         let acceptors = constants.get(ACCEPTORS) as usize;
         let weights = weights.unwrap_or_else(|| vec![1; acceptors]);
         let total: u32 = weights.iter().map(|weight| u32::from(*weight)).sum();
@@ -225,6 +235,12 @@ impl Constants {
             return Err(Refusal::Unknown { name: "quorums".into(), known: known(model) });
         }
         Ok(constants)
+    }
+
+    /// Whose they are.
+    #[must_use]
+    pub const fn model(&self) -> &'static str {
+        self.model
     }
 
     /// A constant; 0 for one that the model does not have.

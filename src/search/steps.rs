@@ -86,7 +86,7 @@ pub fn shortest(explorer: &mut Explorer, scenario: &Scenario) -> Option<Result<S
     Some(made.and_then(|made| {
         let title = Words::new(
             format!("{} is broken in {count} steps", property.name.en),
-            format!("{count} 步破坏{}", property.name.zh),
+            format!("{count} 步之内破坏{}", property.name.zh),
         );
         let broken = What::Violated(Some(property));
         let claim = Claim { what: broken, from: Time(0), by: None, at_least: 1, at_most: None };

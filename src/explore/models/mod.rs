@@ -40,8 +40,11 @@ impl Model {
     /// The system with these constants.
     ///
     /// # Errors
-    /// None today; constants are checked where they are read.
+    /// Where they are another model's.
     pub fn build(&self, constants: &Constants) -> Result<Box<dyn System>, Refusal> {
+        if constants.model() != self.id {
+            return Err(Refusal::Other { theirs: constants.model(), own: self.id });
+        }
         Ok((self.start)(constants))
     }
 }
