@@ -34,8 +34,8 @@ pub trait Eventually {
     fn heard(&mut self, _heard: &Heard<'_>) {}
     /// Whether it waits for anything.
     fn wait(&self) -> Wait;
-    /// Its time is up: what lacks. `None` where nobody is left who waits; it then waits for what comes
-    /// next.
+    /// Its time is up: what lacks. `None` where those who waited are gone; then it forgets them, and waits
+    /// for what comes next, if anything.
     fn lacks(&mut self, nodes: &dyn Nodes) -> Option<Witness>;
 }
 

@@ -144,8 +144,8 @@ impl Monitor {
         eventually.retain_mut(|awaited| {
             while let Some(due) = awaited.due.filter(|due| *due < now) {
                 let Some(witness) = awaited.goal.lacks(nodes) else {
-                    // Nobody is left who waits for that; there may be others who wait since later.
-                    awaited.due = awaited.due_of(awaited.goal.wait(), *calm).filter(|next| *next > due);
+                    // It has forgotten who waited; others may have waited as long.
+                    awaited.due = awaited.due_of(awaited.goal.wait(), *calm);
                     continue;
                 };
                 let standing = &mut standings[awaited.place];
