@@ -378,7 +378,7 @@ impl Session {
             (false, _) => after < *at && *at < before,
         };
         let mut stuck = self.run.stuck().iter().map(|stuck| stuck.at).filter(passed);
-        if let Some(at) = if on { stuck.next() } else { stuck.last() } {
+        if let Some(at) = if on { stuck.next() } else { stuck.next_back() } {
             self.go(Moment::Time(at));
         }
     }
