@@ -122,7 +122,7 @@ enum Checking {
     /// It is to be judged.
     Read(Box<History>),
     /// What came of it.
-    Over(Report),
+    Over(Box<Report>),
 }
 
 /// Begins to judge a history.
@@ -140,11 +140,11 @@ impl Work for Checking {
                     Ok(history) => Self::Read(Box::new(history)),
                     Err(why) => {
                         let words = Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh));
-                        Self::Over(Report::Refused(words))
+                        Self::Over(Box::new(Report::Refused(words)))
                     }
                 }
             }
-            Self::Read(history) => Self::Over(Report::Check(judged(history))),
+            Self::Read(history) => Self::Over(Box::new(Report::Check(judged(history)))),
             Self::Over(_) => return false,
         };
         matches!(self, Self::Read(_))
@@ -154,7 +154,7 @@ impl Work for Checking {
         match self {
             Self::Unread(_) => Report::Check(CheckReport::default()),
             Self::Read(history) => Report::Check(of(history)),
-            Self::Over(report) => report.clone(),
+            Self::Over(report) => Report::clone(report),
         }
     }
 }
