@@ -6,12 +6,14 @@
 //! Layers, each importing only those above it: [`model`] (the vocabulary and the `Protocol` trait),
 //! [`quorum`] (who may decide), `machines` (what is replicated), `protocols`, `sim` (the world),
 //! `check` (properties), [`explore`] (every state of a small system), `catalogue` (every protocol,
-//! registered), `scenario` (documents and links), [`search`] (failures, as scenarios), `session` (what a
+//! registered), `scenario` (documents and links), [`history`] (what clients of other systems saw),
+//! [`search`] (finding a failure and making it small), [`task`] (long work in slices), `session` (what a
 //! person does), [`view`] (pictures) and, a package of its own for the browser, `src/ui`.
 
 pub mod catalogue;
 pub mod check;
 pub mod explore;
+pub mod history;
 pub mod machines;
 pub mod model;
 pub mod protocols;
@@ -20,4 +22,5 @@ pub mod scenario;
 pub mod search;
 pub mod session;
 pub mod sim;
+pub mod task;
 pub mod view;

@@ -103,6 +103,11 @@ fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
                 scenario.thresholds
             );
             if let Some(why) = stuck_by(&scenario, &*run) {
+                stuck.push((seed, why.to_owned(), scenario.weights.clone(), scenario.thresholds.clone()));
+            }
+            // What must come true in calm does, and in time: unless what brings it is switched off.
+            for late in run.stuck().iter().filter(|_| !is_crippled(&scenario)) {
+                let why = format!("{}: {}", late.property.id, late.witness.sentence(Lang::En));
                 stuck.push((seed, why, scenario.weights.clone(), scenario.thresholds.clone()));
             }
         }
@@ -113,6 +118,13 @@ fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
             stuck.len()
         );
     }
+}
+
+/// Whether something that helps a protocol on is switched off.
+fn is_crippled(scenario: &Scenario) -> bool {
+    scenario.spec().settings.iter().any(|setting| {
+        setting.kind == SettingKind::Switch { default: true } && !scenario.settings.switch(setting.id)
+    })
 }
 
 /// What has not come to pass long after a storm.
@@ -142,10 +154,7 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
         return Some("nothing is decided");
     }
     // One decision, or each of a log's, comes to everybody, unless what brings it may be switched off.
-    let crippled = scenario.spec().settings.iter().any(|setting| {
-        setting.kind == SettingKind::Switch { default: true } && !scenario.settings.switch(setting.id)
-    });
-    if crippled || run.log(NodeId(0)).is_none() && slots.len() > 1 {
+    if is_crippled(scenario) || run.log(NodeId(0)).is_none() && slots.len() > 1 {
         return None;
     }
     let known = |node| slots.iter().map(|slot| decided.get(&node)?.get(slot)).collect::<Option<Vec<_>>>();

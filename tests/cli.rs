@@ -287,6 +287,54 @@ fn output_that_cannot_be_written_is_told() {
     assert!(err(&output).starts_with("quorate: "), "{}", err(&output));
 }
 
+#[test]
+fn check_tells_linearizable_histories_from_others() {
+    let log = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| format!("INFO  jepsen.util - {}\n", line.replace(' ', "\t")))
+            .collect::<String>()
+    };
+    let fine = log(&["0 :invoke :write 4", "0 :ok :write 4", "1 :invoke :read nil", "1 :ok :read 4"]);
+    let stale = log(&["0 :invoke :write 4", "0 :ok :write 4", "1 :invoke :read nil", "1 :ok :read nil"]);
+    let (fine, stale, none) =
+        (file("fine.log", &fine), file("stale.log", &stale), file("none.log", "a diary\n"));
+
+    let output = ran(&["check", &fine]);
+    let answer: Value = serde_json::from_str(&out(&output)).expect("JSON");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert_eq!((&answer["verdict"], &answer["format"]), (&"linearizable".into(), &"etcd".into()));
+    assert_eq!((&answer["model"], &answer["operations"]), (&"cas-register".into(), &2.into()));
+    assert!(answer["configurations"].as_u64().is_some() && answer["ms"].as_f64().is_some(), "{answer}");
+
+    // One line a file; a bad one is told and passed over.
+    let output = ran(&["check", &stale, &none, &fine]);
+    let answers: Vec<Value> =
+        out(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!((code(&output), answers.len()), (2, 2));
+    assert!(err(&output).contains("none.log: Line 1: expected a history"), "{}", err(&output));
+    assert_eq!(answers[0]["verdict"], "not linearizable");
+    assert_eq!(answers[0]["unordered"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        answers[0]["sentence"],
+        "P1 read nil (lines 3–4), which no order of the operations explains, given that P0 wrote 4 (lines 1–2)."
+    );
+    let output = ran(&["--lang", "zh", "check", &stale]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("没有任何操作顺序能解释"), "{}", out(&output));
+
+    let edn = "{:process 0, :type :invoke, :f :read, :value nil} {:process 0, :type :ok, :f :read, :value 0}";
+    let output = fed(&["check", "-", "--format", "knossos", "--model", "register"], edn.as_bytes());
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert_eq!(code(&fed(&["check", "-", "--format", "jsonl"], edn.as_bytes())), 2);
+    let output = ran(&["check", &fine, "--model", "tree"]);
+    assert!(
+        code(&output) == 2 && err(&output).contains("known are register, cas-register"),
+        "{}",
+        err(&output)
+    );
+}
+
 fn explored(args: &[&str]) -> (i32, Value) {
     let output = ran(&[&["explore"], args].concat());
     let text = out(&output);

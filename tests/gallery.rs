@@ -127,6 +127,8 @@ fn claimed(scenario: &Scenario) -> impl Iterator<Item = &'static PropertyWord> {
     scenario.claims.iter().filter_map(|claim| match claim.what {
         What::Violated(property) if claim.at_least > 0 => property,
         What::Violated(_)
+        | What::Stuck(_)
+        | What::Reached(_)
         | What::Role { .. }
         | What::Rule { .. }
         | What::Decided { .. }
@@ -284,4 +286,22 @@ fn witnesses_of_unsafe_thresholds_name_quorums_apart() {
         let sentence = run.violations()[0].witness.sentence(Lang::En);
         assert!(sentence.contains("S1"), "{sentence}");
     }
+}
+
+#[test]
+fn what_clients_see_fits_no_order_where_two_values_were_told() {
+    let breaks = |run: &dyn Cluster| broken(run).contains(&"linearizable");
+    let shown: Vec<&str> =
+        gallery().iter().filter(|(_, scenario)| breaks(&*finished(scenario))).map(|(id, _)| *id).collect();
+    assert_eq!(shown, ["paxos/unsafe-thresholds", "paxos/ignores-accepted"]);
+    // Two leaders commit apart: who only writes cannot see it, who reads can.
+    let run = changed("raft/two-leaders", |scenario| {
+        for client in &mut scenario.clients {
+            (client.limit, client.reads) = (None, 50);
+        }
+    });
+    let broken = run.violations().iter().find(|broken| broken.property.id == "linearizable").expect("stale");
+    let sentence = broken.witness.sentence(Lang::En);
+    assert!(sentence.starts_with("No order of the operations explains c"), "{sentence}");
+    assert!(!breaks(&*changed("raft/two-leaders", |_| {})));
 }

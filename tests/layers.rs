@@ -15,11 +15,29 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("explore", &["model", "quorum", "sim", "check"]),
     ("catalogue", &["model", "quorum", "machines", "protocols", "sim", "check", "explore"]),
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
+    ("history", &["model", "sim", "check", "scenario"]),
     ("search", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario"]),
+    ("task", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario", "history", "search"]),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
-    ("ui", &["model", "quorum", "sim", "check", "catalogue", "scenario", "session", "view"]),
-    ("cli", &["model", "quorum", "sim", "explore", "scenario", "search"]),
+    (
+        "ui",
+        &[
+            "model",
+            "quorum",
+            "sim",
+            "check",
+            "explore",
+            "catalogue",
+            "scenario",
+            "history",
+            "search",
+            "task",
+            "session",
+            "view",
+        ],
+    ),
+    ("cli", &["model", "quorum", "sim", "check", "explore", "scenario", "history", "search"]),
 ];
 
 /// The layers outside the library: to them the others are another crate.
@@ -204,9 +222,10 @@ fn imports_point_one_way() {
 
 #[test]
 fn only_the_catalogue_names_a_protocol() {
-    for layer in
-        ["model", "quorum", "machines", "sim", "check", "scenario", "search", "session", "view", "ui", "cli"]
-    {
+    for layer in [
+        "model", "quorum", "machines", "sim", "check", "scenario", "history", "search", "task", "session",
+        "view", "ui", "cli",
+    ] {
         for file in files_of(layer) {
             let source = fs::read_to_string(&file).expect("readable source");
             for (number, line) in lines(&source, true) {

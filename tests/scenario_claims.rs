@@ -1,8 +1,9 @@
 //! Claims: those of the gallery come true, and each kind can fail.
 #![cfg(not(target_arch = "wasm32"))]
 
-use quorate::model::Lang;
+use quorate::model::{Fate, Lang};
 use quorate::scenario::{Kept, from_json, replay};
+use quorate::sim::Progress;
 use serde_json::{Value, json};
 
 /// A calm election among three with one client, and a crash of nobody.
@@ -34,11 +35,52 @@ fn each_kind_of_claim_can_come_true_and_can_fail() {
             json!({ "answered": "c1", "by": 400 }),
         ),
         (json!({ "answered": "c2", "at_most": 0 }), json!({ "answered": "c2" })),
+        (json!({ "stuck": "anything", "at_most": 0 }), json!({ "stuck": "answered-in-time" })),
+        (
+            json!({ "reached": "leader-elected", "at_least": 1, "at_most": 1 }),
+            json!({ "reached": "leader-replaced" }),
+        ),
     ] {
         let (good, bad) = (kept(holds.clone()), kept(fails.clone()));
         assert!(good.ok, "{holds}: {good:?}");
         assert!(!bad.ok, "{fails}: {bad:?}");
     }
+}
+
+#[test]
+fn what_is_stuck_says_what_lacks_and_when_its_time_was_up() {
+    // Two of three are down from 400 ms on, for good.
+    let document = |duration: u32| {
+        json!({
+            "version": 1, "protocol": "raft", "nodes": 3, "duration": duration,
+            "clients": [{ "start": 500 }],
+            "faults": [{ "crash": "S1", "from": 400 }, { "crash": "S2", "from": 400 }],
+            "claims": [{ "stuck": "leader-in-time" }, { "stuck": "anything", "at_least": 2 }],
+        })
+    };
+    let run = |duration: u32| {
+        let scenario =
+            from_json(&document(duration).to_string()).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let mut run = scenario.run();
+        while run.advance(10_000) == Progress::Running {}
+        (replay(&scenario), run)
+    };
+    let (kept, long) = run(6_000);
+    assert!(kept.iter().all(|kept| kept.ok), "{kept:?}");
+    let stuck = &long.stuck()[0];
+    assert_eq!(stuck.property.id, "leader-in-time");
+    let sentence = stuck.witness.sentence(Lang::En);
+    assert_eq!(
+        sentence,
+        "Nobody leads with a quorum in touch: the nodes that are up and hear each other (S3) weigh 1 of the 2 \
+         needed for “Elect”."
+    );
+    assert!(!stuck.witness.sentence(Lang::Zh).contains(['{', '}']));
+    // A run that ends before that has no say in it.
+    let (kept, short) = run(stuck.at.0 as u32 / 1_000 - 1);
+    assert!(kept.iter().all(|kept| !kept.ok) && short.stuck().is_empty(), "{kept:?}");
+    let standing = short.standings().into_iter().find(|standing| standing.word.id == "leader-in-time");
+    assert_eq!(standing.map(|standing| (standing.fate, standing.due)), Some((Fate::Open, Some(stuck.at))));
 }
 
 #[test]

@@ -106,6 +106,8 @@ fn what_is_wrong_in_itself_is_invalid_for_both() {
         json!({ "by_hand": [{ "timeout": "S1", "timer": "Lunch", "at": 4 }] }),
         json!({ "claims": [{ "role": "king" }] }),
         json!({ "claims": [{ "violated": "p2c" }] }),
+        json!({ "claims": [{ "stuck": "log-matching" }] }),
+        json!({ "claims": [{ "reached": "anything" }] }),
         json!({ "claims": ["dirty"] }),
     ] {
         let mut document = json!({ "version": 1, "protocol": "raft" });

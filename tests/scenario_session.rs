@@ -207,6 +207,7 @@ fn whatever_is_done_nothing_breaks() {
                 Selection::Node(node) => assert!(node.index() < frame.nodes.len()),
                 Selection::Fault(place) => assert!(place < session.scenario().faults.len()),
                 Selection::Violation(place) => assert!(place < run.violations().len()),
+                Selection::Stuck(place) => assert!(place < run.stuck().len()),
                 Selection::Nothing | Selection::Message(_) => {}
             }
         }

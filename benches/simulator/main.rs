@@ -8,6 +8,7 @@
 //!
 //! `cargo bench -- --rounds 9` for more than 5.
 
+mod linear;
 #[allow(dead_code, reason = "the peers' benchmark uses the rest")]
 mod loads;
 mod wasm;
@@ -90,6 +91,7 @@ fn main() {
     let rounds = args.iter().position(|arg| arg == "--rounds").and_then(|at| args.get(at + 1)?.parse().ok());
     let rounds: usize = rounds.unwrap_or(5).max(1);
     memory();
+    linear::figures();
     let mut module = wasm::Module::start();
     let (mut here, mut there) = (vec![Times::new(); LOADS.len()], vec![Times::new(); LOADS.len()]);
     for round in 1..=rounds {

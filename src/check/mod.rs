@@ -1,31 +1,54 @@
 //! What must hold, one property a file, each checked after every step at a cost that does not grow
 //! with the run.
+//!
+//! Three kinds: what holds at every moment ([`Property`]), what must come true once the weather is calm
+//! ([`Eventually`]), and what a run may reach ([`Sometimes`]).
 
 mod acceptances;
 mod agreement;
+mod answers;
 mod backed;
 mod chosen_stable;
+mod decides;
+mod doubt;
 mod election_safety;
+mod goals;
+pub mod guarantees;
+mod lack;
 mod leader_append_only;
 mod leader_completeness;
+mod leads;
+pub mod linear;
 mod log_matching;
+mod monitor;
 mod p2c;
+mod points;
+mod spreads;
 #[cfg(test)]
 mod stage;
 mod validity;
 
 pub use agreement::{AGREEMENT, Agreement, STATE_MACHINE_SAFETY};
+pub use answers::Answers;
 pub use backed::Backed;
 pub use chosen_stable::ChosenStable;
+pub use decides::Decides;
+pub use doubt::Doubt;
 pub use election_safety::{ELECTION_SAFETY, ElectionSafety};
+pub use goals::{Calm, Eventually, Goals, Sometimes, Wait};
+pub use lack::Ground;
 pub use leader_append_only::{LEADER_APPEND_ONLY, LeaderAppendOnly};
 pub use leader_completeness::{LEADER_COMPLETENESS, LeaderCompleteness};
+pub use leads::Leads;
 pub use log_matching::{LOG_MATCHING, LogMatching};
+pub use monitor::{LINEARIZABLE, Monitor};
 pub use p2c::P2c;
+pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};
+pub use spreads::Spreads;
 pub use validity::Validity;
 
-use crate::model::{PropertyWord, Violation, Witness};
-use crate::sim::{Nodes, Observer, Step};
+use crate::model::{PropertyWord, Witness};
+use crate::sim::{Nodes, Step};
 use std::hash::{Hash, Hasher};
 
 /// Something that must always hold.
@@ -58,35 +81,5 @@ impl<T: Property + Clone + Hash + 'static> Memory for T {
 
     fn remember(&self, mut into: &mut dyn Hasher) {
         self.hash(&mut into);
-    }
-}
-
-/// Checks a list of properties and keeps the first violation of each.
-pub struct Monitor {
-    properties: Vec<Box<dyn Property>>,
-    violations: Vec<Violation>,
-}
-
-impl Monitor {
-    /// A monitor of these properties.
-    #[must_use]
-    pub fn new(properties: Vec<Box<dyn Property>>) -> Self {
-        Self { properties, violations: Vec::new() }
-    }
-}
-
-impl Observer for Monitor {
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) {
-        let Self { properties, violations } = self;
-        properties.retain_mut(|property| {
-            let Some(witness) = property.observe(nodes, step) else { return true };
-            let word = property.word();
-            violations.push(Violation { property: word, at: step.at, event: step.event, witness });
-            false
-        });
-    }
-
-    fn violations(&self) -> &[Violation] {
-        &self.violations
     }
 }

@@ -1,10 +1,18 @@
 //! Hand-made states for the tests of properties.
 
+use super::Ground;
 use crate::model::{
-    Ballot, ClientId, Command, Entry, Inspection, Key, Log, NodeId, NodeSet, Op, RequestId, Time, Value,
+    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Inspection, Key, Log, NodeId, NodeSet, Op, RequestId,
+    Text, Time, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
+
+/// A protocol that elects and commits.
+pub(super) const GROUND: Ground = Ground {
+    phases: &[(0, Text::new("Elect", "选举")), (1, Text::new("Commit", "提交"))],
+    epoch: Epoch { name: Text::new("term", "任期"), kind: ArgKind::Number },
+};
 
 /// Nodes whose state is set by hand.
 pub(super) struct Stage {

@@ -28,7 +28,7 @@ pub(crate) fn answer(files: &[PathBuf], out: &mut impl Write) -> Result<u8, Fail
 }
 
 /// An input that failed is told, and the others still have their turn.
-fn told(answered: Result<u8, Failure>) -> Result<u8, Failure> {
+pub(crate) fn told(answered: Result<u8, Failure>) -> Result<u8, Failure> {
     match answered {
         Err(failure @ Failure::Input(_)) => {
             complain(&failure);

@@ -155,6 +155,18 @@ impl Constants {
     /// What is not said has its default: one vote each, and majorities. `weights=3:1:1:1` gives votes,
     /// and `q1=4`, or whatever the quorum system is called, the votes that decide.
     ///
+    /// The manner of TLC's models is understood too: `Acceptor=4 Ballot=0..1 Quorum={{a1,a2},{a3,a4}}`,
+    /// that is, names in any case, singular or plural, sets and ranges for how many they have, and
+    /// quorum systems among the constants.
+    ///
+    /// ```
+    /// use quorate::explore::{Constants, model};
+    /// let paxos = model("paxos").expect("a specification");
+    /// let one = Constants::read(paxos, "acceptors=4,ballots=2", &["{{a1,a2},{a3,a4}}"]);
+    /// let other = Constants::read(paxos, "Acceptor=4 Ballot={0,1} Quorum={{a1,a2},{a3,a4}}", &[]);
+    /// assert_eq!(one.expect("constants"), other.expect("constants"));
+    /// ```
+    ///
     /// # Errors
     /// With what is wrong, where something is.
     pub fn read(model: &Model, text: &str, systems: &[&str]) -> Result<Self, Refusal> {
@@ -163,20 +175,25 @@ impl Constants {
         let mut weights: Option<Vec<u8>> = None;
         let mut thresholds: Vec<Option<u32>> = vec![None; model.quorums.len()];
         let mut counted = false;
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let mut systems = systems.to_vec();
+        for part in parts(text) {
             let (name, found) = part.split_once('=').unwrap_or((part, ""));
             let (name, found) = (name.trim(), found.trim());
             let number = |least: u32, most: u32| {
-                let number = found.parse().ok().filter(|number| (least..=most).contains(number));
+                let number = count(found).filter(|number| (least..=most).contains(number));
                 number.ok_or_else(|| Refusal::Number { name: name.into(), least, most, found: found.into() })
             };
-            if let Some(place) = model.constants.iter().position(|constant| constant.id == name) {
-                let Constant { least, most, .. } = model.constants[place];
+            if let Some(place) = model.constants.iter().position(|constant| alike(constant.id, name)) {
+                let Constant { id, least, most, .. } = model.constants[place];
                 numbers[place].1 = number(least, most)?;
-                counted |= name == ACCEPTORS;
-            } else if let Some(place) = model.quorums.iter().position(|phase| *phase == name) {
-                thresholds[place] = Some(number(1, u32::MAX)?);
-            } else if name == "weights" && !model.quorums.is_empty() {
+                counted |= id == ACCEPTORS;
+            } else if let Some(place) = model.quorums.iter().position(|phase| alike(phase, name)) {
+                if found.starts_with('{') {
+                    systems.push(part);
+                } else {
+                    thresholds[place] = Some(number(1, u32::MAX)?);
+                }
+            } else if alike("weights", name) && !model.quorums.is_empty() {
                 weights = Some(read_weights(found, model)?);
             } else {
                 return Err(Refusal::Unknown { name: name.into(), known: known(model) });
@@ -200,7 +217,7 @@ impl Constants {
         for (place, phase) in model.quorums.iter().enumerate() {
             let own = systems.iter().find_map(|system| {
                 let (name, sets) = system.split_once('=').unwrap_or(("", system));
-                (name.trim().is_empty() || name.trim() == *phase).then_some(sets)
+                (name.trim().is_empty() || alike(phase, name.trim())).then_some(sets)
             });
             constants.quorums.push(match own {
                 Some(sets) => Quorums::parse(sets, acceptors)?,
@@ -209,7 +226,9 @@ impl Constants {
         }
         let mut stray =
             systems.iter().filter_map(|system| system.split_once('=')).map(|(name, _)| name.trim());
-        if let Some(name) = stray.find(|name| !name.is_empty() && !model.quorums.contains(name)) {
+        if let Some(name) =
+            stray.find(|name| !name.is_empty() && !model.quorums.iter().any(|q| alike(q, name)))
+        {
             return Err(Refusal::Unknown { name: name.into(), known: known(model) });
         }
         if model.quorums.is_empty() && !systems.is_empty() {
@@ -246,6 +265,35 @@ impl Constants {
 /// The constant that quorum systems are about.
 pub(super) const ACCEPTORS: &str = "acceptors";
 
+/// The constants in a text: commas and spaces outside braces stand between them.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0i32;
+    let between = move |c: char| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth <= 0 && (c == ',' || c.is_whitespace())
+    };
+    text.split(between).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Whether two names are one, in any case, singular or plural.
+fn alike(one: &str, other: &str) -> bool {
+    let bare = |name: &str| name.strip_suffix(['s', 'S']).unwrap_or(name).to_ascii_lowercase();
+    one == other || bare(one) == bare(other)
+}
+
+/// A number, or how many a range `0..2` or a set `{v1,v2}` has.
+fn count(text: &str) -> Option<u32> {
+    if let Some((from, to)) = text.split_once("..") {
+        let (from, to): (u32, u32) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        return to.checked_sub(from)?.checked_add(1);
+    }
+    if let Some(inner) = text.strip_prefix('{') {
+        let inner = inner.strip_suffix('}')?;
+        return u32::try_from(inner.split(',').filter(|one| !one.trim().is_empty()).count()).ok();
+    }
+    text.parse().ok()
+}
+
 fn known(model: &Model) -> String {
     let mut known: Vec<&str> = model.constants.iter().map(|constant| constant.id).collect();
     known.extend(model.quorums);
@@ -263,4 +311,26 @@ fn read_weights(found: &str, model: &Model) -> Result<Vec<u8>, Refusal> {
         .map(|w| w.trim().parse().ok().filter(|w| *w <= WEIGHT_MAX).ok_or_else(wrong))
         .collect();
     weights.and_then(|list| if list.len() <= most as usize { Ok(list) } else { Err(wrong()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::model;
+
+    #[test]
+    fn constants_may_be_written_as_tlc_has_them() {
+        let read = |id, text, systems: &[&str]| Constants::read(model(id).expect("a model"), text, systems);
+        let commit = read("paxos-commit", "RM=2 Acceptor=3 Ballot={0,1}", &[]).expect("constants");
+        assert_eq!(commit, read("paxos-commit", "rms=2,acceptors=3,ballots=2", &[]).expect("constants"));
+        let two = read("fpaxos", "acceptors=2, values=2, ballots=3", &["q1={{a1},{a2}}", "q2={{a1,a2}}"]);
+        let same =
+            read("fpaxos", "Acceptor={a1, a2},Value=0..1,Ballot=0..2,Q1={{a1},{a2}},Q2={{a1,a2}}", &[]);
+        assert_eq!(two.expect("constants"), same.expect("constants"));
+        for bad in ["acceptors", "acceptors=", "acceptors={a1", "acceptors=3..1", "ballots=0..", "}", "rm=2"]
+        {
+            let refused = read("paxos", bad, &[]).expect_err(bad);
+            assert!(!refused.sentence(Lang::En).is_empty() && !refused.sentence(Lang::Zh).is_empty());
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What clients ask for, and what they are told.
 
+use super::Time;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -77,12 +78,32 @@ pub enum Outcome {
     Refused,
 }
 
+/// A request and how it ended, as one that watched from outside tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deed {
+    /// Whose, and what was asked.
+    pub command: Command,
+    /// When it was called.
+    pub called: Time,
+    /// When it was answered, and what; `None`: not yet, or never.
+    pub returned: Option<(Time, Outcome)>,
+}
+
 impl Command {
     /// The command without an effect and without a client.
     pub const NOOP: Self = Self { request: RequestId { client: ClientId(0), seq: 0 }, op: Op::Noop };
 }
 
 impl Op {
+    /// The register it is about, if any.
+    #[must_use]
+    pub const fn key(self) -> Option<Key> {
+        match self {
+            Self::Noop => None,
+            Self::Read { key } | Self::Write { key, .. } | Self::Cas { key, .. } => Some(key),
+        }
+    }
+
     /// The value it carries, if any.
     #[must_use]
     pub const fn value(self) -> Option<Value> {
@@ -141,6 +162,18 @@ impl fmt::Display for Outcome {
             Self::Redirect(Some(node)) => write!(f, "ask {node}"),
             Self::Redirect(None) => f.write_str("no leader known"),
             Self::Refused => f.write_str("refused"),
+        }
+    }
+}
+
+/// `c2 x? → b (640–655.5 ms)`; without an answer `c2 x=b (640– ms)`.
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { command: Command { request, op }, called, returned } = self;
+        write!(f, "c{} {op}", request.client.0 + 1)?;
+        match returned {
+            Some((at, outcome)) => write!(f, " → {outcome} ({}–{} ms)", called.as_ms(), at.as_ms()),
+            None => write!(f, " ({}– ms)", called.as_ms()),
         }
     }
 }

@@ -51,13 +51,19 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// The sentence in one language.
+    /// A sentence without values.
+    #[must_use]
+    pub const fn plain(text: Text) -> Self {
+        Self { text, args: Vec::new(), nodes: NodeSet::EMPTY, cells: Vec::new(), quorums: None }
+    }
+
+    /// The sentence in one language. A value that is a [`Arg::Word`] may have `{name}`s of its own.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
-        let mut out = String::new();
-        fill(&mut out, self.text.get(lang), lang, |name| {
-            self.args.iter().find(|(known, _)| *known == name).map(|(_, arg)| *arg)
-        });
+        let value = |name: &str| self.args.iter().find(|(known, _)| *known == name).map(|(_, arg)| *arg);
+        let (mut outer, mut out) = (String::new(), String::new());
+        fill(&mut outer, self.text.get(lang), lang, value);
+        fill(&mut out, &outer, lang, value);
         out
     }
 }

@@ -3,7 +3,7 @@
 //! A fact is a code and up to four words, so that a run of a million events stays small; the tables
 //! of a [`super::Spec`] turn it into a sentence only where someone reads it.
 
-use super::{Ballot, NodeId, NodeSet, Op, Value};
+use super::{Ballot, Deed, NodeId, NodeSet, Op, Value};
 use std::fmt::{self, Write as _};
 
 /// A language of the page.
@@ -72,6 +72,8 @@ pub enum Arg {
     Word(Text),
     /// A number beyond 32 bits, or a time in µs.
     Wide(u64),
+    /// A client's request and how it ended.
+    Deed(Deed),
 }
 
 /// A type that packs into one word of a fact.
@@ -222,6 +224,7 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         },
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
+        Arg::Deed(deed) => write!(out, "{deed}"),
     };
 }
 
@@ -234,15 +237,25 @@ pub fn fill(out: &mut String, template: &str, lang: Lang, value: impl Fn(&str) -
             rest = after;
             break;
         };
+        let start = out.len();
         match value(name) {
             Some(arg) => shown(out, arg, lang),
             None => {
                 let _ = write!(out, "{{{name}}}");
             }
         }
-        rest = tail;
+        // Templates have a space where Chinese meets Latin: a value in Chinese wants none.
+        rest = if out[start..].ends_with(is_wide) { tail.strip_prefix(' ').unwrap_or(tail) } else { tail };
+        if out[start..].starts_with(is_wide) && out[..start].ends_with(' ') {
+            out.remove(start - 1);
+        }
     }
     out.push_str(rest);
+}
+
+/// Whether a character is of a script that is set without spaces.
+const fn is_wide(c: char) -> bool {
+    c >= '\u{2e80}'
 }
 
 impl RuleWord {
@@ -328,3 +341,24 @@ macro_rules! because {
     };
 }
 pub(crate) use because;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chinese_value_stands_without_spaces_and_a_latin_one_with_them() {
+        let filled = |lang, arg| {
+            let mut out = String::new();
+            let text = Text::new("{who} holds {what} now.", "{who} 此刻持有 {what} 一项。");
+            fill(&mut out, text.get(lang), lang, |name| {
+                (name == "who").then_some(Arg::Packed(NodeId::KIND, 0)).or((name == "what").then_some(arg))
+            });
+            out
+        };
+        let word = Arg::Word(Text::new("a lock", "一把锁"));
+        assert_eq!(filled(Lang::Zh, word), "S1 此刻持有一把锁一项。");
+        assert_eq!(filled(Lang::Zh, Arg::Wide(3)), "S1 此刻持有 3 一项。");
+        assert_eq!(filled(Lang::En, word), "S1 holds a lock now.");
+    }
+}

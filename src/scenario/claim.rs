@@ -5,6 +5,8 @@
 //! ```json
 //! "clean"
 //! {"violated": "election-safety"}
+//! {"stuck": "decided-in-time", "by": 800}
+//! {"reached": "leader-elected", "by": 500}
 //! {"role": "leader", "node": "S3", "from": 1010, "by": 1900}
 //! {"role": "leader", "by": 500, "at_most": 0}
 //! {"rule": "RefuseStaleTerm", "at_least": 3}
@@ -15,14 +17,16 @@
 //!
 //! `from` is the start of the run where it is left out, `by` its end; both ends belong to the window.
 //! `at_least` is 1 where neither bound is given. `"clean"`, nothing is ever violated, is short for
-//! `{"violated": "anything", "at_most": 0}`.
+//! `{"violated": "anything", "at_most": 0}`. What is violated must always hold; what is stuck had to come
+//! true in calm and did not in time (it is counted when its time was up); what is reached is a point that
+//! a run may come to, once at the most.
 
 use super::hand;
 use super::reader::{Fields, Place};
 use super::writer::{Json, Object};
 use super::{DURATION_MAX, Refusal, Words};
 use crate::catalogue::Entry;
-use crate::model::{ClientId, NodeId, PropertyWord, Span, Spec, Time, Value};
+use crate::model::{ClientId, NodeId, PropertyKind, PropertyWord, Span, Spec, Time, Value};
 
 /// What an author says will happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,10 @@ pub struct Claim {
 pub enum What {
     /// Properties that broke: this one, or any.
     Violated(Option<&'static PropertyWord>),
+    /// What did not come true in time: this, or anything.
+    Stuck(Option<&'static PropertyWord>),
+    /// Whether the run came to a point.
+    Reached(&'static PropertyWord),
     /// How often a node took a role, or went on to another epoch in it.
     Role {
         /// A place in [`Spec::roles`].
@@ -84,12 +92,12 @@ pub enum Where {
 }
 
 /// What claims count, by name.
-pub(super) const KINDS: [&str; 5] = ["violated", "role", "rule", "decided", "answered"];
+pub(super) const KINDS: [&str; 7] = ["violated", "stuck", "reached", "role", "rule", "decided", "answered"];
 /// Counts in claims are no greater.
 pub(super) const COUNT_MAX: u32 = 1_000_000;
 /// The claim that nothing is ever violated.
 pub(super) const CLEAN: &str = "clean";
-/// For any property.
+/// For any property that can be violated or stuck.
 pub(super) const ANYTHING: &str = "anything";
 /// For any client.
 pub(super) const ANYONE: &str = "anyone";
@@ -110,7 +118,7 @@ impl Claim {
     pub fn fits(&self, nodes: usize, clients: usize) -> bool {
         let there = |node: Option<NodeId>| node.is_none_or(|node| node.index() < nodes);
         match self.what {
-            What::Violated(_) => true,
+            What::Violated(_) | What::Stuck(_) | What::Reached(_) => true,
             What::Role { node, .. } | What::Rule { node, .. } => there(node),
             What::Decided { at: Where::Node(node), .. } => there(Some(node)),
             What::Decided { at: Where::Anywhere | Where::Everywhere, .. } => true,
@@ -119,15 +127,16 @@ impl Claim {
     }
 }
 
-/// The properties of a protocol.
-fn properties(entry: &Entry) -> Vec<&'static PropertyWord> {
-    (entry.properties)().iter().map(|property| property.word()).collect()
+/// A protocol's properties of one kind.
+fn properties(entry: &Entry, kind: PropertyKind) -> Vec<&'static PropertyWord> {
+    let words = entry.words().into_iter();
+    words.filter(|(known, _)| *known == kind).map(|(_, word)| word).collect()
 }
 
-/// The names of a protocol's properties.
+/// The names of a protocol's properties of one kind.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn property_names(entry: &Entry) -> Vec<&'static str> {
-    properties(entry).iter().map(|word| word.id).collect()
+pub(super) fn property_names(entry: &Entry, kind: PropertyKind) -> Vec<&'static str> {
+    properties(entry, kind).iter().map(|word| word.id).collect()
 }
 
 /// Reads a claim about a run of a protocol on so many nodes with so many clients.
@@ -177,10 +186,20 @@ fn what(
     let spec = entry.spec;
     let node = || fields.get("node").map(|place| place.node(nodes)).transpose();
     Ok(match kind {
-        "violated" => {
-            let known = properties(entry);
-            let names: Vec<&str> = known.iter().map(|word| word.id).chain([ANYTHING]).collect();
-            What::Violated(known.get(place.choice(&names)?).copied())
+        "violated" => What::Violated(property(&place, entry, PropertyKind::Always)?),
+        "stuck" => What::Stuck(property(&place, entry, PropertyKind::Eventually)?),
+        "reached" => {
+            let known = properties(entry, PropertyKind::Sometimes);
+            let names: Vec<&str> = known.iter().map(|word| word.id).collect();
+            let found = place.choice(&names)?;
+            match known.get(found) {
+                Some(word) => What::Reached(word),
+                None => {
+                    return Err(
+                        place.refuse(Words::new("a point that a run may reach", "运行可能到达的一点"))
+                    );
+                }
+            }
         }
         "role" => {
             let names: Vec<&str> = spec.roles.iter().map(|role| role.id).collect();
@@ -215,6 +234,17 @@ fn what(
     })
 }
 
+/// A property of one kind; `None`: any.
+fn property(
+    place: &Place<'_>,
+    entry: &Entry,
+    kind: PropertyKind,
+) -> Result<Option<&'static PropertyWord>, Refusal> {
+    let known = properties(entry, kind);
+    let names: Vec<&str> = known.iter().map(|word| word.id).chain([ANYTHING]).collect();
+    Ok(known.get(place.choice(&names)?).copied())
+}
+
 /// Writes a claim about a run of a protocol.
 pub(super) fn write(claim: &Claim, spec: &Spec) -> Json {
     if *claim == Claim::CLEAN {
@@ -224,6 +254,8 @@ pub(super) fn write(claim: &Claim, spec: &Spec) -> Json {
     let mut node_of = None;
     let mut out = match *what {
         What::Violated(property) => Object::of("violated", property.map_or(ANYTHING, |word| word.id)),
+        What::Stuck(property) => Object::of("stuck", property.map_or(ANYTHING, |word| word.id)),
+        What::Reached(property) => Object::of("reached", property.id),
         What::Role { role, node } => {
             node_of = node;
             Object::of("role", spec.roles.get(usize::from(role)).map_or("?", |role| role.id))

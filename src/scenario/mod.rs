@@ -38,7 +38,7 @@ use crate::quorum::Rule;
 use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
 /// A text that an author wrote, in both languages; the other where one is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Words {
     /// English.
     pub en: String,

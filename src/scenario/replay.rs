@@ -3,7 +3,7 @@
 use super::claim::{Claim, What, Where};
 use super::reader::ms_text;
 use super::{Scenario, Words};
-use crate::model::{NodeId, Span, Spec, Time, Value};
+use crate::model::{Fate, NodeId, Span, Spec, Time, Value};
 use crate::sim::{Cluster, Kind, Progress};
 use std::collections::BTreeMap;
 
@@ -127,6 +127,21 @@ impl What {
                     broken.filter(|violation| property.is_none_or(|word| word.id == violation.property.id));
                 broken.map(|violation| (violation.at, None)).collect()
             }
+            Self::Stuck(property) => {
+                let stuck = run.stuck().iter();
+                let stuck = stuck.filter(|stuck| property.is_none_or(|word| word.id == stuck.property.id));
+                stuck.map(|stuck| (stuck.at, None)).collect()
+            }
+            Self::Reached(property) => {
+                let standings = run.standings().into_iter();
+                let of_it = standings.filter(|standing| standing.word.id == property.id);
+                of_it
+                    .filter_map(|standing| match standing.fate {
+                        Fate::True { at, node, .. } => Some((at, node)),
+                        Fate::Open | Fate::Broken(_) | Fate::Stuck(_) | Fate::Unknown { .. } => None,
+                    })
+                    .collect()
+            }
             Self::Role { role, node } => {
                 let mut before: BTreeMap<NodeId, (u8, u32)> = BTreeMap::new();
                 records
@@ -168,6 +183,15 @@ impl What {
                 format!("“{}”被违反", property.name.zh),
             ),
             Self::Violated(None) => Words::new("some property is violated", "有性质被违反"),
+            Self::Stuck(Some(property)) => Words::new(
+                format!("“{}” is stuck", property.name.en),
+                format!("“{}”停滞不前", property.name.zh),
+            ),
+            Self::Stuck(None) => Words::new("something is stuck", "有进展停滞"),
+            Self::Reached(property) => Words::new(
+                format!("the point “{}” is reached", property.name.en),
+                format!("到达“{}”", property.name.zh),
+            ),
             Self::Role { role, node } => {
                 let (who, role) = (who(node), &spec.roles[usize::from(role)].name);
                 Words::new(

@@ -10,7 +10,7 @@ use super::{
     RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, claim, document, fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
-use crate::model::{NODES_MAX, SettingKind, Span, SpanRange};
+use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};
 use crate::quorum::WEIGHT_MAX;
 use crate::quorum::spec::THRESHOLD_MAX;
 use crate::sim::DELAY_MAX;
@@ -118,8 +118,12 @@ fn protocol(entry: &Entry) -> Value {
     });
     let flaws: Vec<&str> = spec.flaws.iter().map(|flaw| flaw.id).collect();
     let timers: Vec<&str> = spec.timers.iter().map(|timer| timer.name).collect();
-    let mut properties = claim::property_names(entry);
-    properties.push(claim::ANYTHING);
+    let or_any = |kind| {
+        let mut names = claim::property_names(entry, kind);
+        names.push(claim::ANYTHING);
+        one_of(&names)
+    };
+    let points = claim::property_names(entry, PropertyKind::Sometimes);
     let roles: Vec<&str> = spec.roles.iter().map(|role| role.id).collect();
     let rules: Vec<&str> = spec.rules.iter().map(|rule| rule.name).collect();
     json!({
@@ -130,7 +134,8 @@ fn protocol(entry: &Entry) -> Value {
             "flaws": { "items": one_of(&flaws) },
             "by_hand": { "items": { "properties": { "timer": one_of(&timers) } } },
             "claims": { "items": { "properties": {
-                "violated": one_of(&properties), "role": one_of(&roles), "rule": one_of(&rules),
+                "violated": or_any(PropertyKind::Always), "stuck": or_any(PropertyKind::Eventually),
+                "reached": one_of(&points), "role": one_of(&roles), "rule": one_of(&rules),
             } } },
         } },
     })

@@ -355,6 +355,7 @@ impl Session {
             Selection::Node(node) => node.index() < self.scenario.weights.len(),
             Selection::Fault(place) => place < self.scenario.faults.len(),
             Selection::Violation(place) => place < self.run.violations().len(),
+            Selection::Stuck(place) => place < self.run.stuck().len(),
         };
         self.selection = if there { selection } else { Selection::Nothing };
     }
@@ -366,13 +367,27 @@ impl Session {
 
     fn jump(&mut self, by: i32) {
         self.playback.playing = false;
+        let (before, event) = (self.frame.at, self.run.moment().1);
         self.seek_event(by, |notice| notice == Notice::Notable);
+        // What gets stuck does so without an event, somewhere on the way or beyond the last one.
+        let on = by > 0;
+        let (after, moved) = (self.frame.at, self.run.moment().1 != event);
+        let passed = |at: &Time| match (on, moved) {
+            (true, true) => before < *at && *at < after,
+            (true, false) => before < *at,
+            (false, _) => after < *at && *at < before,
+        };
+        let mut stuck = self.run.stuck().iter().map(|stuck| stuck.at).filter(passed);
+        if let Some(at) = if on { stuck.next() } else { stuck.next_back() } {
+            self.go(Moment::Time(at));
+        }
     }
 
     /// Goes to the `by`th event from here that has a record of such notice, or as far as there is one.
     fn seek_event(&mut self, by: i32, wanted: impl Fn(Notice) -> bool) {
         let trace = self.run.trace();
         let (last, spec) = (trace.events(), self.run.spec());
+        let is_broken = |event| self.run.violations().iter().any(|broken| broken.event == event);
         let start = self.run.moment().1;
         let mut here = start;
         for _ in 0..by.unsigned_abs().min(1_000) {
@@ -389,7 +404,7 @@ impl Session {
                     let notice = trace.notice(record, spec);
                     record.kind != Kind::Role && wanted(notice)
                 };
-                if event == 0 || trace.event(event).iter().any(counts) {
+                if event == 0 || trace.event(event).iter().any(counts) || is_broken(event) {
                     here = event;
                     break;
                 }

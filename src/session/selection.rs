@@ -17,6 +17,8 @@ pub enum Selection {
     Fault(usize),
     /// A broken property, by its place in the run's list.
     Violation(usize),
+    /// Something that is stuck, by its place in the run's list.
+    Stuck(usize),
 }
 
 impl Selection {
@@ -26,7 +28,9 @@ impl Selection {
         match self {
             Self::Node(node) if node.index() < to.weights.len() => self,
             Self::Fault(place) => moved(place, &from.faults, &to.faults).map_or(Self::Nothing, Self::Fault),
-            Self::Nothing | Self::Node(_) | Self::Message(_) | Self::Violation(_) => Self::Nothing,
+            Self::Nothing | Self::Node(_) | Self::Message(_) | Self::Violation(_) | Self::Stuck(_) => {
+                Self::Nothing
+            }
         }
     }
 
@@ -34,7 +38,7 @@ impl Selection {
     pub(super) const fn of_scenario(self) -> Self {
         match self {
             Self::Node(_) | Self::Fault(_) => self,
-            Self::Nothing | Self::Message(_) | Self::Violation(_) => Self::Nothing,
+            Self::Nothing | Self::Message(_) | Self::Violation(_) | Self::Stuck(_) => Self::Nothing,
         }
     }
 }

@@ -279,32 +279,43 @@ impl History {
         &self.requested
     }
 
-    pub(super) fn called(&mut self, at: Time, command: Command, node: NodeId) {
+    /// Notes a call; its place in the list.
+    pub(super) fn called(&mut self, at: Time, command: Command, node: NodeId) -> u32 {
         let client = usize::from(command.request.client.0);
         if self.places.len() <= client {
             self.places.resize(client + 1, Vec::new());
         }
         // A client counts its requests from 1, one by one.
-        self.places[client].push(self.operations.len() as u32);
+        let place = self.operations.len() as u32;
+        self.places[client].push(place);
         self.operations.push(Operation { command, called: at, node, returned: None, tries: 1 });
         self.requested.push(command);
+        place
     }
 
     pub(super) fn tried(&mut self, request: RequestId) {
-        if let Some(operation) = self.get_mut(request) {
+        let place = self.place(request);
+        if let Some(operation) = place.and_then(|place| self.operations.get_mut(place as usize)) {
             operation.tries += 1;
         }
     }
 
-    pub(super) fn returned(&mut self, at: Time, request: RequestId, node: NodeId, outcome: Outcome) {
-        if let Some(operation) = self.get_mut(request) {
-            operation.returned = Some((at, node, outcome));
-        }
+    /// Notes an answer; the operation's place in the list.
+    pub(super) fn returned(
+        &mut self,
+        at: Time,
+        request: RequestId,
+        node: NodeId,
+        outcome: Outcome,
+    ) -> Option<u32> {
+        let place = self.place(request)?;
+        self.operations.get_mut(place as usize)?.returned = Some((at, node, outcome));
+        Some(place)
     }
 
-    fn get_mut(&mut self, request: RequestId) -> Option<&mut Operation> {
-        let place =
-            self.places.get(usize::from(request.client.0))?.get(request.seq.checked_sub(1)? as usize)?;
-        self.operations.get_mut(*place as usize)
+    /// Where a request stands in the list.
+    fn place(&self, request: RequestId) -> Option<u32> {
+        let own = self.places.get(usize::from(request.client.0))?;
+        own.get(request.seq.checked_sub(1)? as usize).copied()
     }
 }

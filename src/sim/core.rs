@@ -193,7 +193,7 @@ impl Core {
         let command = Command { request: id, op: pending.op };
         if let Some(recorder) = recorder {
             if pending.tries == 1 {
-                recorder.history.called(self.now, command, pending.node);
+                recorder.called(self.now, command, pending.node);
             } else {
                 recorder.history.tried(id);
             }
@@ -272,7 +272,7 @@ impl Core {
         match answered {
             Answered::Finished => {
                 if let Some(recorder) = recorder {
-                    recorder.history.returned(now, id, node, outcome);
+                    recorder.returned(now, id, node, outcome);
                     let args = Record::pack_return(id, outcome);
                     recorder.push(Record { args, ..Record::new(now, Kind::Return, node) });
                 }

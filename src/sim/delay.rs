@@ -74,6 +74,23 @@ impl Delay {
         Span(us.min(DELAY_MAX.0))
     }
 
+    /// A length that few draws exceed, and none where the law has a longest: about one in 40, or one in
+    /// 100,000 where `hardly` any is to.
+    #[must_use]
+    pub fn seldom_exceeded(&self, hardly: bool) -> Span {
+        let (deviations, one_in) = if hardly { (4.26, 100_000.0) } else { (2.0, 40.0) };
+        let us = match self {
+            Self::Constant(us) => *us,
+            Self::Uniform { least, most } => *most.max(least),
+            Self::Normal { mean, deviation } => round(mean + deviations * deviation),
+            Self::LogNormal { median, sigma } => round(median * libm::exp(deviations * sigma)),
+            Self::Pareto { least, alpha } => round(least * libm::exp(libm::log(one_in) / alpha)),
+            Self::Exponential { mean } => round(mean * libm::log(one_in)),
+            Self::Empirical(values) => values.iter().copied().max().unwrap_or(0),
+        };
+        Span(us.min(DELAY_MAX.0))
+    }
+
     /// Whether it is 0 for sure.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -122,6 +139,25 @@ mod tests {
         assert!(near(mean, 1_000.0 * (0.125f64).exp()), "{mean}");
         let (mean, _) = moments(&Delay::Empirical([100, 300].into()));
         assert!(near(mean, 200.0), "{mean}");
+    }
+
+    #[test]
+    fn few_draws_exceed_what_is_seldom_exceeded() {
+        for law in [
+            Delay::Constant(700),
+            Delay::Uniform { least: 8_000, most: 14_000 },
+            Delay::Normal { mean: 50_000.0, deviation: 5_000.0 },
+            Delay::LogNormal { median: 1_000.0, sigma: 0.5 },
+            Delay::Pareto { least: 1_000.0, alpha: 1.8 },
+            Delay::Exponential { mean: 9_000.0 },
+            Delay::Empirical([100, 300].into()),
+        ] {
+            let beyond = |hardly: bool| {
+                let most = law.seldom_exceeded(hardly);
+                (0..4_000).filter(|i| law.draw(&mut Stream::of(1, Force::Link, 0, *i)) > most).count()
+            };
+            assert!(beyond(false) < 150 && beyond(true) < 3, "{law:?}: {} {}", beyond(false), beyond(true));
+        }
     }
 
     #[test]

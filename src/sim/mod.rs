@@ -25,7 +25,7 @@ pub use faults::{Fault, FaultKind, Intervention, Weather};
 pub use frame::{Flight, Frame, NodeFrame};
 pub use host::{Health, Timer};
 pub use network::Envelope;
-pub use observe::{Nodes, Observer, Step};
+pub use observe::{Heard, Nodes, Observer, Step};
 pub use plan::{Network, Plan};
 pub use queue::Queue;
 pub use random::{Force, Stream};

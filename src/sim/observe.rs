@@ -1,6 +1,7 @@
 //! What the simulator shows to whoever watches a run: the nodes, and the step that was just taken.
 
-use crate::model::{Ballot, Command, Inspection, NodeId, NodeSet, Time, Violation};
+use super::clients::Operation;
+use crate::model::{Ballot, Command, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 
 /// Every node of a cluster, read-only.
@@ -15,6 +16,12 @@ pub trait Nodes {
     fn up(&self) -> NodeSet;
     /// Who may decide.
     fn rule(&self) -> &Rule;
+    /// The nodes that a node can exchange messages with now, itself among them; none where it stands
+    /// still or is down.
+    fn in_touch(&self, node: NodeId) -> NodeSet {
+        let up = self.up();
+        if up.contains(node) { up } else { NodeSet::EMPTY }
+    }
 }
 
 /// One step: one node took one input, or started.
@@ -34,10 +41,35 @@ pub struct Step<'a> {
     pub booted: bool,
 }
 
-/// Watches a run; called after every step of a node.
+/// A client calls, or is answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// When.
+    pub at: Time,
+    /// Its place in the run.
+    pub event: u32,
+    /// The operation's place in the history.
+    pub place: u32,
+    /// The operation as it is now: answered if this is the answer, not answered if it is the call.
+    pub operation: &'a Operation,
+}
+
+/// Watches a run; called after every step of a node, and whenever a client calls or is answered.
 pub trait Observer {
     /// Looks at the state after a step.
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>);
+    /// Hears of a call or an answer.
+    fn heard(&mut self, _heard: &Heard<'_>) {}
+    /// Nothing more happens up to a moment, which is the end of the run.
+    fn end(&mut self, _nodes: &dyn Nodes, _at: Time, _event: u32) {}
     /// What has been found broken so far, in the order in which it broke.
     fn violations(&self) -> &[Violation];
+    /// What has not come true in time so far, in the order in which its time was up.
+    fn stuck(&self) -> &[Stuck] {
+        &[]
+    }
+    /// Every property that is watched, and what became of it so far.
+    fn standings(&self) -> Vec<Standing> {
+        Vec::new()
+    }
 }

@@ -3,7 +3,8 @@
 use super::clients::ClientPlan;
 use super::clock::Clock;
 use super::delay::Delay;
-use super::faults::{Fault, Intervention};
+use super::faults::{Fault, FaultKind, Intervention};
+use crate::model::{NodeSet, Span, Time};
 use crate::quorum::Rule;
 
 /// A run's conditions. Same plan, same configuration: the same run, event for event.
@@ -60,6 +61,82 @@ impl Default for Network {
 }
 
 impl Plan {
+    /// From when on nothing changes any more in a run up to `end`: every window that closes has closed,
+    /// one that lasts to the end has opened, and no message or timer is touched by hand any more.
+    ///
+    /// ```
+    /// use quorate::{model::{NodeId, Time}, quorum::Rule, sim::{Fault, FaultKind, Plan}};
+    /// let crash = |from, until| Fault {
+    ///     kind: FaultKind::Crash { node: NodeId(0), amnesia: false },
+    ///     from: Time::ms(from),
+    ///     until,
+    /// };
+    /// let mut plan = Plan::calm(Rule::majority(3, 1), 1);
+    /// assert_eq!(plan.calm_from(Time::ms(900)), Time(0));
+    /// plan.faults = vec![crash(100, Some(Time::ms(400))), crash(500, None)];
+    /// assert_eq!(plan.calm_from(Time::ms(900)), Time::ms(500));
+    /// assert_eq!(plan.calm_from(Time::ms(450)), Time::ms(400));
+    /// ```
+    #[must_use]
+    pub fn calm_from(&self, end: Time) -> Time {
+        let windows = self.faults.iter().flat_map(|fault| [Some(fault.from), fault.until]).flatten();
+        let hands = self.interventions.iter().filter_map(|hand| match hand {
+            Intervention::Drop { at, .. }
+            | Intervention::Deliver { at, .. }
+            | Intervention::Timeout { at, .. } => Some(*at),
+            // What comes late or twice is a delay like others, and a request is no failure.
+            Intervention::Delay { .. } | Intervention::Duplicate { .. } | Intervention::Propose { .. } => {
+                None
+            }
+        });
+        windows.chain(hands).filter(|at| *at < end).max().unwrap_or(Time(0))
+    }
+
+    /// How long so many messages, one after another, take until each has arrived and what it says is on
+    /// disk, but for rare cases; one of them takes so long as hardly any does, as on a link that keeps
+    /// the order all that follow wait for it.
+    #[must_use]
+    pub fn hops(&self, count: u64) -> Span {
+        let by_hand = self.interventions.iter().map(|hand| match hand {
+            Intervention::Delay { by, .. } | Intervention::Duplicate { by, .. } => by.0,
+            Intervention::Drop { .. }
+            | Intervention::Deliver { .. }
+            | Intervention::Timeout { .. }
+            | Intervention::Propose { .. } => 0,
+        });
+        let slow = self.faults.iter().map(|fault| match &fault.kind {
+            FaultKind::Slow { extra, .. } if fault.until.is_none() => extra.seldom_exceeded(true).0,
+            FaultKind::Slow { .. }
+            | FaultKind::Crash { .. }
+            | FaultKind::Pause { .. }
+            | FaultKind::Partition { .. }
+            | FaultKind::Cut { .. }
+            | FaultKind::Loss { .. } => 0,
+        });
+        let added = by_hand.max().unwrap_or(0) + slow.max().unwrap_or(0);
+        let way = |hardly| self.network.delay.seldom_exceeded(hardly).0 + self.disk.seldom_exceeded(hardly).0;
+        Span((way(false) + added).saturating_mul(count).saturating_add(way(true)))
+    }
+
+    /// How long it takes a client at the most to find, after what it asked first came to nothing, a node
+    /// that takes part: it asks the next one each time, past those that never come back.
+    #[must_use]
+    pub fn asking(&self) -> Span {
+        let gone = self.faults.iter().filter(|fault| fault.until.is_none());
+        let gone: NodeSet = gone
+            .filter_map(|fault| match fault.kind {
+                FaultKind::Crash { node, .. } | FaultKind::Pause { node } => Some(node),
+                FaultKind::Partition { .. }
+                | FaultKind::Cut { .. }
+                | FaultKind::Slow { .. }
+                | FaultKind::Loss { .. } => None,
+            })
+            .collect();
+        let retry = self.clients.iter().map(|client| client.retry.0).max().unwrap_or(0);
+        let way = self.client_delay.seldom_exceeded(true).0;
+        Span(2 * way + retry * (2 + gone.len() as u64))
+    }
+
     /// Ideal conditions: default links, instant disks, true clocks, no faults and no clients.
     #[must_use]
     pub fn calm(rule: Rule, seed: u64) -> Self {

@@ -21,6 +21,8 @@ pub enum Force {
     Client = 4,
     /// A generated storm of faults.
     Storm = 5,
+    /// The schedules of a search.
+    Search = 6,
 }
 
 /// A stream of value-stable draws.

@@ -1,9 +1,9 @@
 //! What is kept of a run: its trace, the clients' history, and what the observer says.
 
 use super::clients::History;
-use super::observe::Observer;
+use super::observe::{Heard, Nodes, Observer};
 use super::trace::{Record, Trace};
-use crate::model::Command;
+use crate::model::{Command, NodeId, Outcome, RequestId, Time};
 
 /// Keeps a run.
 #[derive(Default)]
@@ -35,6 +35,33 @@ impl Recorder {
         self.event = event;
         if let Some(trace) = &mut self.trace {
             trace.begin_event();
+        }
+    }
+
+    /// A client makes a request for the first time.
+    pub(super) fn called(&mut self, at: Time, command: Command, node: NodeId) {
+        let place = self.history.called(at, command, node);
+        self.tell(at, place);
+    }
+
+    /// A client is answered.
+    pub(super) fn returned(&mut self, at: Time, request: RequestId, node: NodeId, outcome: Outcome) {
+        if let Some(place) = self.history.returned(at, request, node, outcome) {
+            self.tell(at, place);
+        }
+    }
+
+    fn tell(&mut self, at: Time, place: u32) {
+        let operation = self.history.operations().get(place as usize);
+        if let (Some(observer), Some(operation)) = (&mut self.observer, operation) {
+            observer.heard(&Heard { at, event: self.event, place, operation });
+        }
+    }
+
+    /// The run has come to its end.
+    pub(super) fn end(&mut self, nodes: &dyn Nodes, at: Time) {
+        if let Some(observer) = &mut self.observer {
+            observer.end(nodes, at, self.event);
         }
     }
 }

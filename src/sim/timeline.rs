@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::Trace;
 use super::world::World;
-use crate::model::{Field, Log, NodeId, Protocol, Spec, Time, Violation};
+use crate::model::{Field, Log, NodeId, Protocol, Spec, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 use std::sync::Arc;
 
@@ -73,6 +73,10 @@ pub trait Cluster {
     fn history(&self) -> &History;
     /// What is broken, as far as it is computed.
     fn violations(&self) -> &[Violation];
+    /// What did not come true in time, as far as it is computed.
+    fn stuck(&self) -> &[Stuck];
+    /// Every property and what became of it, as far as the run is computed.
+    fn standings(&self) -> Vec<Standing>;
     /// Goes to a place; one beyond what is computed becomes the last one computed.
     fn seek(&mut self, to: Moment);
     /// Where the cursor stands: the time looked at, and how many events have happened.
@@ -199,6 +203,7 @@ impl<P: Protocol> Cluster for Timeline<P> {
             }
             let before = self.trace().records().len();
             if !self.head.step(self.end, Some(&mut self.recorder)) {
+                self.recorder.end(&self.head, self.end);
                 return Progress::Done;
             }
             work += 1 + (self.trace().records().len() - before) as u32;
@@ -230,6 +235,14 @@ impl<P: Protocol> Cluster for Timeline<P> {
 
     fn violations(&self) -> &[Violation] {
         self.recorder.observer.as_deref().map_or(&[], Observer::violations)
+    }
+
+    fn stuck(&self) -> &[Stuck] {
+        self.recorder.observer.as_deref().map_or(&[], Observer::stuck)
+    }
+
+    fn standings(&self) -> Vec<Standing> {
+        self.recorder.observer.as_deref().map(Observer::standings).unwrap_or_default()
     }
 
     fn seek(&mut self, to: Moment) {

@@ -586,4 +586,16 @@ impl<P: Protocol> Nodes for World<P> {
     fn rule(&self) -> &Rule {
         &self.core.plan.rule
     }
+
+    fn in_touch(&self, node: NodeId) -> NodeSet {
+        if self.health(node) != Health::Up {
+            return NodeSet::EMPTY;
+        }
+        let hears = |other: &NodeId| {
+            self.health(*other) == Health::Up
+                && !self.core.weather.cuts(node, *other)
+                && !self.core.weather.cuts(*other, node)
+        };
+        NodeId::all(self.count()).filter(hears).collect()
+    }
 }

@@ -12,14 +12,17 @@ use super::menu::Menu;
 use super::nav::{Nav, Sheet};
 use super::opening::{self, Opening};
 use super::picture::{Stage, Timeline};
+use super::search::SearchDialog;
+use super::searches::{Kind as Searched, Searches};
 use super::setup::Setup;
 use super::share::{Share, open_file};
 use super::storage;
 use super::words::{self, say};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use quorate::model::Lang;
-use quorate::scenario::{Scenario, from_link};
+use quorate::scenario::{Scenario, Words, from_link};
 use quorate::session::{Action, Selection, Session};
+use quorate::task::{CheckOrder, Order};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -59,6 +62,8 @@ pub(crate) enum Shown {
     Keys,
     /// What has no room on a phone.
     Menu,
+    /// What is searched for beside the page.
+    Search(Searched),
 }
 
 enum Msg {
@@ -88,6 +93,7 @@ struct App {
     /// Panels show an earlier moment.
     behind: bool,
     shown: Option<Shown>,
+    searches: Searches,
     tab: Tab,
     sheet: Sheet,
     selection: Selection,
@@ -201,6 +207,12 @@ impl App {
             }
             Wish::Toast(text) => self.toast(ctx, text),
             Wish::Reveal(tab) => (self.tab, self.sheet) = (tab, Sheet::Inspector),
+            Wish::Search(kind) => self.shown = Some(Shown::Search(kind)),
+            Wish::History(name, text) => {
+                let order = CheckOrder { text, format: None, model: None };
+                self.searches.start(Searched::Check, Order::Check(order), Words::new(name, ""));
+                self.shown = Some(Shown::Search(Searched::Check));
+            }
         }
         true
     }
@@ -277,6 +289,7 @@ impl Component for App {
             panels_rest: PANELS_MS,
             behind: false,
             shown: None,
+            searches: Searches::default(),
             tab: Tab::Logs,
             sheet: Sheet::Stage,
             selection: Selection::Nothing,
@@ -348,6 +361,7 @@ impl Component for App {
             host: self.host.clone(),
             version: self.version,
             lang,
+            searches: self.searches.clone(),
             on_show: link.callback(|which| Msg::Show(Some(which))),
             on_lang: link.callback(Msg::Lang),
             on_theme: link.callback(Msg::Theme),
@@ -416,6 +430,10 @@ impl App {
             Some(Shown::Embed) => html! { <Share key="embed" {panel} {on_close} embed=true /> },
             Some(Shown::Keys) => html! { <KeysHelp key="keys" lang={panel.lang} {on_close} /> },
             Some(Shown::Menu) => html! { <Menu key="menu" header={header.clone()} {on_close} /> },
+            Some(Shown::Search(kind)) => {
+                let on_kind = ctx.link().callback(|kind| Msg::Show(Some(Shown::Search(kind))));
+                html! { <SearchDialog key="search" {panel} {kind} {on_kind} {on_close} searches={self.searches.clone()} /> }
+            }
         }
     }
 }

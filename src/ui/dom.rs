@@ -21,6 +21,11 @@ pub(crate) fn media(query: &str) -> bool {
     window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
 }
 
+/// Whether nobody can see the page: another tab is in front of it.
+pub(crate) fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
 /// Whether the person asked for less motion.
 pub(crate) fn reduced_motion() -> bool {
     media("(prefers-reduced-motion: reduce)")

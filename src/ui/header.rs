@@ -4,7 +4,9 @@ use super::app::Shown;
 use super::host::{Host, Theme};
 use super::icons::{Icon, brand, icon};
 use super::inspector::{Standing, Tab, standings};
-use super::words::{self, say};
+use super::search::SearchChip;
+use super::searches::{Kind, Searches};
+use super::words::{self, say, search as texts};
 use quorate::model::{Lang, Text};
 use quorate::session::{Action, Selection, Session};
 use yew::prelude::*;
@@ -14,6 +16,7 @@ pub(crate) struct HeaderProps {
     pub(crate) host: Host,
     pub(crate) version: u32,
     pub(crate) lang: Lang,
+    pub(crate) searches: Searches,
     pub(crate) on_show: Callback<Shown>,
     pub(crate) on_lang: Callback<Lang>,
     pub(crate) on_theme: Callback<Theme>,
@@ -56,6 +59,10 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
         let name = name.get(lang);
         html! { <button class="btn icon-only" type="button" disabled={!enabled} aria-label={name} title={name} onclick={click}>{ icon(which) }</button> }
     };
+    let show_search = {
+        let on_show = on_show.clone();
+        Callback::from(move |kind| on_show.emit(Shown::Search(kind)))
+    };
     let edited = edited.then(|| {
         html! { <button class="pill edited" type="button" title={words::EDITED_HELP.get(lang)} onclick={act(Action::Revert)}>{ words::EDITED.get(lang) }</button> }
     });
@@ -70,10 +77,14 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 <span class="crumb-edited">{ edited }</span>
             </div>
             <span class="computing-slot" role="status">{ progress }</span>
+            <span class="search-slot"><SearchChip {lang} searches={props.searches.clone()} on_show={show_search} /></span>
             <span class="checks-slot"><ChecksPill ..props.clone() /></span>
             <span class="header-tools">
                 { small(Icon::Undo, words::UNDO, act(Action::Undo), undo) }
                 { small(Icon::Redo, words::REDO, act(Action::Redo), redo) }
+                <button class="btn find-button" type="button" title={texts::FIND.get(lang)} onclick={show(Shown::Search(Kind::Find))}>
+                    { icon(Icon::Search) }<span class="find-text">{ texts::FIND.get(lang) }</span>
+                </button>
                 <button class="btn" type="button" onclick={show(Shown::Gallery)}>{ words::SCENARIOS.get(lang) }</button>
                 <button class="btn embed-button" type="button" onclick={show(Shown::Embed)}>{ words::EMBED.get(lang) }</button>
                 <button class="btn primary" type="button" onclick={show(Shown::Share)}>{ words::SHARE.get(lang) }</button>

@@ -27,6 +27,10 @@ pub(crate) enum Wish {
     Toast(AttrValue),
     /// The inspector at one of its tabs, or the sheet of it on a phone.
     Reveal(super::inspector::Tab),
+    /// The dialog of a search.
+    Search(super::searches::Kind),
+    /// The verdict on a history from a file of that name.
+    History(String, String),
 }
 
 /// A painter: called with the session once in every animation frame in which the moment, the size
@@ -162,6 +166,16 @@ impl Host {
     /// Shows a tab of the inspector.
     pub(crate) fn reveal(&self, tab: super::inspector::Tab) {
         self.inner.wish.emit(Wish::Reveal(tab));
+    }
+
+    /// Shows the dialog of a search.
+    pub(crate) fn search(&self, kind: super::searches::Kind) {
+        self.inner.wish.emit(Wish::Search(kind));
+    }
+
+    /// Judges a history, beside the page, and shows the verdict.
+    pub(crate) fn judge(&self, name: String, history: String) {
+        self.inner.wish.emit(Wish::History(name, history));
     }
 
     pub(super) fn set_lang(&self, lang: Lang) {

@@ -26,6 +26,11 @@ pub(crate) enum Icon {
     Bolt,
     Rows,
     Help,
+    Clock,
+    Halt,
+    Dash,
+    Search,
+    Play,
 }
 
 impl Icon {
@@ -58,6 +63,11 @@ impl Icon {
             Self::Scale => "M12 4v16M8 20h8M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z",
             Self::Bolt => "M13 3L5 14h6l-1 7 8-11h-6z",
             Self::Rows => "M4 5h4v4H4zM10 5h4v4h-4zM16 5h4v4h-4zM4 14h4v4H4zM10 14h4v4h-4z",
+            Self::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2",
+            Self::Halt => "M8 3h8l5 5v8l-5 5H8l-5-5V8zM8 12h8",
+            Self::Dash => "M6 12h12",
+            Self::Search => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L21 21",
+            Self::Play => "M7 4l13 8-13 8z",
             Self::Help => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9.2 9a3 3 0 0 1 5.8 1c0 2-3 2.5-3 4M12 17.5h.01"
             }

@@ -1,6 +1,7 @@
 //! The keyboard, for the whole page; an input keeps its own keys.
 
 use super::dialog::Dialog;
+use super::dom;
 use super::host::Host;
 use super::words;
 use quorate::model::{Lang, Text, Time};
@@ -30,7 +31,9 @@ pub(crate) fn pressed(host: &Host, event: &KeyboardEvent) -> Asked {
         target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some())
     };
     let key = event.key();
-    if within("dialog") {
+    // What had the focus in a dialog may have gone meanwhile.
+    let open = dom::document().and_then(|document| document.query_selector("dialog[open]").ok().flatten());
+    if open.is_some_and(|dialog| dialog.matches(":modal").unwrap_or(true)) || within("dialog") {
         return Asked::Nothing;
     }
     if event.ctrl_key() || event.meta_key() {
@@ -78,7 +81,11 @@ fn act(host: &Host, action: Action) -> Asked {
 fn on_node(host: &Host, edit: fn(quorate::model::NodeId) -> Edit) -> Asked {
     match host.read(|session| session.selection()) {
         Selection::Node(node) => act(host, Action::Edit(edit(node), None)),
-        Selection::Nothing | Selection::Message(_) | Selection::Fault(_) | Selection::Violation(_) => {
+        Selection::Nothing
+        | Selection::Message(_)
+        | Selection::Fault(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => {
             host.notify(words::SELECT_NODE_FIRST.get(host.lang()));
             Asked::Done
         }

@@ -4,6 +4,8 @@
 //! One struct component owns the session and wall time; every panel is a function of its `Host` that
 //! reads the session and acts on it. `picture` draws outside the virtual DOM, once an animation frame.
 //!
+//! Long work runs in a worker, which is this same wasm again: see `worker`.
+//!
 //! A package of its own, so that it is compiled for size and the library for speed, and so that the
 //! library cannot come to depend on a browser.
 
@@ -12,6 +14,8 @@ mod app;
 #[cfg(target_arch = "wasm32")]
 mod breaks;
 #[cfg(target_arch = "wasm32")]
+mod checkup;
+#[cfg(target_arch = "wasm32")]
 mod controls;
 #[cfg(target_arch = "wasm32")]
 mod dialog;
@@ -19,6 +23,10 @@ mod dialog;
 mod dom;
 #[cfg(target_arch = "wasm32")]
 mod embed;
+#[cfg(target_arch = "wasm32")]
+mod explore;
+#[cfg(target_arch = "wasm32")]
+mod find;
 #[cfg(target_arch = "wasm32")]
 mod gallery;
 #[cfg(target_arch = "wasm32")]
@@ -40,18 +48,27 @@ mod opening;
 #[cfg(target_arch = "wasm32")]
 mod picture;
 #[cfg(target_arch = "wasm32")]
+mod search;
+#[cfg(target_arch = "wasm32")]
+mod searches;
+#[cfg(target_arch = "wasm32")]
 mod setup;
 #[cfg(target_arch = "wasm32")]
 mod share;
 #[cfg(target_arch = "wasm32")]
+mod steps;
+#[cfg(target_arch = "wasm32")]
 mod storage;
 #[cfg(target_arch = "wasm32")]
 mod words;
+#[cfg(target_arch = "wasm32")]
+mod worker;
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
     {
         console_error_panic_hook::set_once();
-        app::run();
+        // The same wasm does long work in a worker, which has no window.
+        if dom::window().is_some() { app::run() } else { worker::run() }
     }
 }

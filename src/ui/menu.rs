@@ -4,6 +4,7 @@ use super::app::Shown;
 use super::dialog::Dialog;
 use super::header::{HeaderProps, LangButton, theme_click, theme_words};
 use super::icons::{Icon, icon};
+use super::searches::Kind;
 use super::words;
 use quorate::model::Text;
 use quorate::session::Action;
@@ -33,6 +34,7 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
         <Dialog title={words::MORE.get(lang)} {lang} on_close={on_close.clone()}>
             <div class="menu">
                 { go(words::SCENARIOS, Shown::Gallery) }
+                <div class="menu-group">{ for Kind::ALL.map(|kind| go(kind.name(), Shown::Search(kind))) }</div>
                 { go(words::SHARE, Shown::Share) }
                 { go(words::EMBED, Shown::Embed) }
                 { act(words::UNDO, Icon::Undo, undo, Action::Undo) }

@@ -1,5 +1,6 @@
 //! Links, frames for other pages, and files.
 
+use super::checkup::read_history;
 use super::controls::{Segments, Toggle};
 use super::dialog::Dialog;
 use super::dom;
@@ -10,6 +11,7 @@ use super::words::{self, say};
 use quorate::model::{Lang, Text};
 use quorate::scenario::{from_json, to_json_pretty, to_link};
 use quorate::session::Action;
+use quorate::task::is_history;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -176,14 +178,16 @@ fn CopyBox(props: &CopyBoxProps) -> Html {
     }
 }
 
-/// Opens a scenario file; what was open stays where it is none.
+/// Opens a scenario file, or judges a history; what was open stays where it is neither.
 pub(crate) fn open_file(host: &Host, file: &web_sys::File) {
     let host = host.clone();
-    dom::read_file(file, move |text| {
+    let name = file.name();
+    read_history(file, move |text| {
         let lang = host.lang();
         let Some(text) = text else { return host.notify(words::UNREADABLE.get(lang)) };
         match from_json(&text) {
             Ok(scenario) => host.act(Action::Open(Box::new(scenario), None)),
+            Err(_) if is_history(&text) => host.judge(name, text),
             Err(refusal) => host.notify(say(words::NOT_OPENED, lang, &[("why", &refusal.sentence(lang))])),
         }
     });

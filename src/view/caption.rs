@@ -1,7 +1,7 @@
 //! What is happening, in a sentence: it stands above the picture, and is what a screen reader hears.
 
 use super::{TallyRing, names};
-use crate::model::{Lang, Notice, Spec, Violation};
+use crate::model::{Lang, Notice, Spec, Stuck, Violation};
 use crate::quorum::Rule;
 use crate::sim::{Cluster, FaultKind, Frame, Kind, Record, Trace};
 
@@ -59,6 +59,17 @@ pub fn caption(frame: &Frame, run: &dyn Cluster, told: Told, lang: Lang) -> Capt
             mood: Mood::Broken,
         };
     }
+    let stuck = run.stuck().iter().rfind(|stuck| stuck.at <= frame.at);
+    if let Some(stuck) = stuck
+        && notable.is_none_or(|(record, _)| record.at() <= stuck.at)
+    {
+        return Caption {
+            text: stuck.witness.sentence(lang),
+            small: stuck.property.statement.get(lang).to_owned(),
+            alert: Some(broken.map_or_else(|| stuck_since(stuck, lang), |violation| alert(violation, lang))),
+            mood: Mood::Broken,
+        };
+    }
     let gathering = gathering(frame, spec, rule);
     let step = match told {
         Told::Stepping => most_notable(trace.event(frame.event), trace, spec),
@@ -76,7 +87,16 @@ pub fn caption(frame: &Frame, run: &dyn Cluster, told: Told, lang: Lang) -> Capt
         caption.small.push_str(&short(ring, lang));
     }
     caption.alert = broken.map(|violation| alert(violation, lang));
+    caption.alert = caption.alert.or_else(|| stuck.map(|stuck| stuck_since(stuck, lang)));
     caption
+}
+
+fn stuck_since(stuck: &Stuck, lang: Lang) -> String {
+    let (name, at) = (stuck.property.name.get(lang), stuck.at.as_ms());
+    match lang {
+        Lang::En => format!("{name} is stuck since {at:.0} ms"),
+        Lang::Zh => format!("{name}自 {at:.0} ms 起停滞"),
+    }
 }
 
 fn alert(violation: &Violation, lang: Lang) -> String {
@@ -294,6 +314,24 @@ mod tests {
             caption.text,
             "S3 已获得权重 4 的赞成，还差 1（任期 3，选举领导者）。S4 的赞成票到达后即可达到。"
         );
+    }
+
+    #[test]
+    fn what_is_stuck_is_told_from_the_moment_its_time_was_up() {
+        let mut run = crate::scenario::find("vote/blocked").expect("a scenario of the gallery").run();
+        while run.advance(10_000) == crate::sim::Progress::Running {}
+        let at = run.stuck()[0].at;
+        let mut frame = Frame::default();
+        let mut told = |at| {
+            run.seek(crate::sim::Moment::Time(at));
+            run.frame(&mut frame);
+            caption(&frame, &*run, Told::Watching, Lang::En)
+        };
+        let before = told(crate::model::Time(at.0 - 1));
+        assert_eq!((before.mood, before.alert), (Mood::Telling, None));
+        let then = told(at);
+        assert!(then.text.ends_with("does not know the outcome: S1 is down."), "{}", then.text);
+        assert_eq!(then.alert.as_deref(), Some("No doubt for long is stuck since 955 ms"));
     }
 
     #[test]

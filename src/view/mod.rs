@@ -12,16 +12,20 @@
 //! | which messages are drawn between lanes? | [`arrows`] |
 //! | where are the faults? | [`windows`] |
 //! | what is happening, in a sentence? | [`caption`] |
+//! | which properties hold? | [`Check`] |
+//! | what did clients ask, and when did it take effect? | [`operation_lanes`] |
 //! | how is it called? | [`names`] |
 
 mod arrows;
 mod caption;
+mod checks;
 mod flights;
 mod history;
 mod hue;
 mod lanes;
 pub mod names;
 mod nodes;
+mod operations;
 mod ring;
 mod tally;
 #[cfg(test)]
@@ -30,11 +34,16 @@ mod windows;
 
 pub use arrows::{ARROWS_MAX, Arrow, arrows};
 pub use caption::{Caption, Mood, Told, caption};
+pub use checks::{Check, Face, turning_point};
 pub use flights::{Ink, ink};
 pub use history::{Doing, History, Mark, Stretch};
 pub use hue::{HUES, hue};
 pub use lanes::{Lanes, Tick};
 pub use nodes::{NodeMark, Place, cuts, node_marks};
+pub use operations::{
+    BARS_MAX, ClientLane, OperationBar, OperationLanes, OperationState, Order, operation_lanes,
+    operations_window,
+};
 pub use ring::{Curve, Inset, LABELLED_MAX, LINKED_MAX, Ring, Seat};
 pub use tally::{Answer, Share, TallyRing};
 pub use windows::{Pane, WindowMark, windows};

@@ -127,7 +127,8 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
             | Arg::Nodes(_)
             | Arg::Op(_)
             | Arg::Word(_)
-            | Arg::Wide(_) => false,
+            | Arg::Wide(_)
+            | Arg::Deed(_) => false,
         };
         field.durable && set && field.value != epoch
     };

@@ -3,7 +3,7 @@
 
 use quorate::catalogue::PROTOCOLS;
 use quorate::model::{
-    ClientId, Key, NodeId, NodeSet, Op, SettingKind, SettingValue, Span, SpanRange, Time, Value,
+    ClientId, Key, NodeId, NodeSet, Op, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Time, Value,
 };
 use quorate::scenario::{Claim, Planned, Scenario, What, Where, Words};
 use quorate::sim::{ClientPlan, Clock, Delay, Fault, FaultKind, Force, Intervention, Network, Pace, Stream};
@@ -159,11 +159,15 @@ fn claim(dice: &mut Dice, scenario: &Scenario) -> Claim {
     let (spec, nodes) = (scenario.spec(), scenario.weights.len());
     let place = |dice: &mut Dice, len: usize| dice.below(len as u64) as u8;
     let node = dice.coin().then(|| dice.node(nodes));
-    let what = match dice.below(5) {
-        0 => {
-            let properties = (scenario.entry.properties)();
-            What::Violated(dice.coin().then(|| properties[usize::from(place(dice, properties.len()))].word()))
-        }
+    let property = |dice: &mut Dice, kind: PropertyKind| {
+        let words = scenario.entry.words().into_iter();
+        let words: Vec<_> = words.filter(|(known, _)| *known == kind).map(|(_, word)| word).collect();
+        words[usize::from(place(dice, words.len()))]
+    };
+    let what = match dice.below(7) {
+        0 => What::Violated(dice.coin().then(|| property(dice, PropertyKind::Always))),
+        5 => What::Stuck(dice.coin().then(|| property(dice, PropertyKind::Eventually))),
+        6 => What::Reached(property(dice, PropertyKind::Sometimes)),
         1 => What::Role { role: place(dice, spec.roles.len()), node },
         2 => What::Rule { rule: place(dice, spec.rules.len()), node },
         3 => What::Decided {

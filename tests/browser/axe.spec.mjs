@@ -86,6 +86,69 @@ for (const colorScheme of ["light", "dark"]) {
         await check(page, "a node's list", ".page-stage");
       });
 
+      /** The dialog of the searches, at one of its kinds; a way to its buttons. */
+      const searches = async (page, ...kind) => {
+        await open(page, "./#scenario=paxos/unsafe-thresholds");
+        await page.getByRole("button", { name: either("Find a failure", "寻找故障") }).click();
+        const inside = (en, zh) => page.getByRole("dialog").getByRole("button", { name: either(en, zh) });
+        await inside(...kind).click();
+        return inside;
+      };
+
+      test("a failure that is found", async ({ visitor }) => {
+        const page = await visitor(look);
+        const inside = await searches(page, "Find a failure", "寻找故障");
+        await check(page, "before a search", DIALOG);
+        await inside("Start", "开始").click();
+        await expect(inside("Open it", "打开")).toBeVisible();
+        await check(page, "a failure", DIALOG);
+      });
+
+      test("an exploration", async ({ visitor }) => {
+        const page = await visitor(look);
+        const inside = await searches(page, "Explore every state", "穷举状态");
+        await check(page, "before an exploration", DIALOG);
+        await page.getByRole("dialog").getByRole("combobox").selectOption("7");
+        const box = (name) => page.getByRole("dialog").getByRole("textbox", { name });
+        await page.getByRole("dialog").getByRole("spinbutton").first().fill("2");
+        await box(/^Q1/).fill("{{a1},{a2}}");
+        await box(/^Q2/).fill("{{a1},{a2}}");
+        await inside("Start", "开始").click();
+        await expect(page.getByRole("listbox")).toBeVisible();
+        await check(page, "a path", DIALOG);
+        await box(/^Q2/).fill("{}");
+        await inside("Start", "开始").click();
+        await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+        await check(page, "a refusal", DIALOG);
+      });
+
+      test("a history that is judged", async ({ visitor }) => {
+        const page = await visitor(look);
+        await searches(page, "Check a history", "检查历史");
+        const line = (process, type, f, value) => JSON.stringify({ process, type, f, value });
+        const stale = [
+          line(0, "invoke", "write", 1), line(0, "ok", "write", 1), line(1, "invoke", "read", null),
+          line(1, "ok", "read", null), line(2, "invoke", "write", 2),
+        ].join("\n");
+        const file = { name: "h.jsonl", mimeType: "text/plain", buffer: Buffer.from(stale) };
+        await page.getByRole("dialog").locator("input[type=file]").setInputFiles(file);
+        await expect(page.getByRole("dialog").getByRole("img")).toBeVisible();
+        await check(page, "a history", DIALOG);
+      });
+
+      test("a search that goes on", async ({ visitor }) => {
+        const page = await visitor(look);
+        const inside = await searches(page, "Explore every state", "穷举状态");
+        await page.getByRole("dialog").getByRole("combobox").selectOption("3");
+        await page.getByRole("dialog").getByRole("spinbutton").first().fill("3");
+        await inside("Start", "开始").click();
+        await expect(page.getByRole("progressbar")).toBeVisible();
+        await check(page, "while it explores", DIALOG);
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+        await check(page, "the header while it explores", "header");
+      });
+
       const phone = { ...look, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
       const places = (page) => page.getByRole("navigation", { name: either("Views", "视图") }).getByRole("button");
 

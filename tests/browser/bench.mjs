@@ -236,6 +236,39 @@ async function hostile() {
   say("hostile link, 101 nodes: a key is answered after", answered, "ms");
 }
 
+/** While a search runs in its worker, the run plays and its dialog shows how far it is. */
+async function searching(name, shown, budget) {
+  let answered = 0;
+  let tried = 0;
+  const events = await traced(
+    SEVEN,
+    async (page) => {
+      await page.waitForTimeout(1_500);
+      await page.keyboard.press(" ");
+      await page.getByRole("button", { name: "Find a failure" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("button", { name: "100\u202f000", exact: true }).click();
+      await dialog.getByRole("button", { name: "Start", exact: true }).click();
+      await dialog.locator(".figure").first().waitFor();
+      if (!shown) await page.keyboard.press("Escape");
+      await page.waitForTimeout(1_000);
+    },
+    async (page) => {
+      await page.waitForTimeout(seconds * 1e3);
+      const start = Date.now();
+      if (shown) await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      answered = Date.now() - start;
+      tried = await page.locator(".search-chip").textContent();
+    },
+  );
+  const longest = Math.max(...tasks(events).map(({ start, end }) => end - start));
+  say(`${name}: the longest task`, longest, "ms", budget);
+  say(`${name}: a key is answered after`, answered, "ms");
+  console.log(`  (${tried})`);
+}
+
 const server = serve(port);
 sizes();
 await opening();
@@ -243,6 +276,8 @@ await playing("7 nodes", SEVEN, 4);
 await playing("51 nodes, 1,000 messages under way", FIFTY_ONE, 8);
 await dragging();
 await hostile();
+await searching("playing while a search runs", false, 50);
+await searching("playing behind the dialog of a search", true, 50);
 console.log(`\n${lines.join("\n")}`);
 await browser.close();
 server.close();

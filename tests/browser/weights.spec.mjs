@@ -14,7 +14,7 @@ test("a threshold flips the verdict and the run, and back", async ({ page }) => 
   await expect(verdict(page)).toContainText(/Any two quorums to elect.* share a node/);
   await expect(verdict(page)).not.toContainText("share no node");
   await traceAfter(page, unsafe);
-  await expect(checks).toHaveAccessibleName("6 properties hold");
+  await expect(checks).toHaveAccessibleName("7 properties hold");
   await expect(leaders(page)).toHaveCount(0);
 
   await slider.press("ArrowLeft");

@@ -6,6 +6,7 @@ mod faults;
 mod logs;
 mod messages;
 mod node;
+mod promises;
 mod states;
 mod trace;
 mod why;
@@ -14,7 +15,8 @@ pub(crate) use checks::{Standing, standings};
 
 use super::dom;
 use super::host::{Host, PanelProps};
-use super::words;
+use super::searches::Kind;
+use super::words::{self, search as texts};
 use quorate::model::{Lang, Text};
 use quorate::session::{Selection, Session};
 use quorate::sim::Trace;
@@ -88,7 +90,7 @@ impl Tab {
             Selection::Node(_) => Some(Self::Node),
             Selection::Message(_) => Some(Self::Messages),
             Selection::Fault(_) => Some(Self::Faults),
-            Selection::Violation(_) => Some(Self::Checks),
+            Selection::Violation(_) | Selection::Stuck(_) => Some(Self::Checks),
         }
     }
 }
@@ -164,7 +166,9 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
         },
         Tab::Node => html! { <div key="node"><node::Node ..panel /></div> },
         Tab::Messages => html! { <div key="messages"><messages::Messages ..panel /></div> },
-        Tab::Checks => html! { <div key="checks"><checks::Checks ..panel /></div> },
+        Tab::Checks => {
+            html! { <div key="checks"><checks::Checks ..panel.clone() /><TryToBreak ..panel /></div> }
+        }
         Tab::Clients => html! { <div key="clients"><clients::Clients ..panel /></div> },
         Tab::Faults => html! { <div key="faults"><faults::Faults ..panel /></div> },
         Tab::Trace => html! { <div key="trace" class="fill"><trace::Lines ..panel /></div> },
@@ -213,4 +217,23 @@ pub(crate) fn happened(trace: &Trace, events: u32) -> usize {
         }
     }
     low
+}
+
+/// Where nothing is broken: a search may find what breaks it.
+#[component]
+fn TryToBreak(props: &PanelProps) -> Html {
+    let (host, lang) = (&props.host, props.lang);
+    if host.is_embedded() || host.read(|session| !session.run().violations().is_empty()) {
+        return html! { <p class="hint" /> };
+    }
+    let click = {
+        let host = host.clone();
+        Callback::from(move |_: MouseEvent| host.search(Kind::Find))
+    };
+    html! {
+        <p class="hint try-to-break">
+            { texts::NOTHING_BROKEN.get(lang) }{ " " }
+            <button class="text-button" type="button" onclick={click}>{ texts::TRY_TO_BREAK.get(lang) }</button>
+        </p>
+    }
 }

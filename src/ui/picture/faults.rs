@@ -308,6 +308,15 @@ pub(super) fn flag_name(name: &str, at: Time, lang: Lang) -> String {
     }
 }
 
+/// The accessible name of the sign of something that is stuck.
+pub(super) fn stuck_name(name: &str, at: Time, lang: Lang) -> String {
+    let at = format!("{:.0} ms", at.as_ms());
+    match lang {
+        Lang::En => format!("{name} {} ({at})", words::STUCK_HERE.get(lang)),
+        Lang::Zh => format!("{name}{}（{at}）", words::STUCK_HERE.get(lang)),
+    }
+}
+
 /// Every fault of a scenario over lanes.
 pub(super) fn marks(scenario: &Scenario, lanes: &Lanes, end: Time, lang: Lang) -> Vec<WindowMark> {
     let faults = scenario.faults.iter().map(|planned| (&planned.fault, planned.enabled));

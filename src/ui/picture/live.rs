@@ -117,9 +117,11 @@ impl Live {
             scale: self.ring.scale,
             chosen: match session.selection() {
                 Selection::Message(message) => Some(message),
-                Selection::Nothing | Selection::Node(_) | Selection::Fault(_) | Selection::Violation(_) => {
-                    None
-                }
+                Selection::Nothing
+                | Selection::Node(_)
+                | Selection::Fault(_)
+                | Selection::Violation(_)
+                | Selection::Stuck(_) => None,
             },
         };
         if let Some(surface) = &mut self.surface

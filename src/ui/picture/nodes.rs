@@ -1,7 +1,7 @@
 //! The nodes in SVG: they can be focused, styled, and read aloud.
 
 use super::words;
-use quorate::model::{Lang, NodeId};
+use quorate::model::{Lang, NodeId, NodeSet};
 use quorate::view::{NodeMark, Ring, Share, TallyRing};
 use std::f64::consts::TAU;
 use wasm_bindgen::JsCast as _;
@@ -23,6 +23,8 @@ pub(super) struct NodesProps {
     pub(super) ring: Ring,
     pub(super) marks: Vec<NodeMark>,
     pub(super) chosen: Option<NodeId>,
+    /// Those that a broken property is about which is looked at.
+    pub(super) accused: NodeSet,
     pub(super) lang: Lang,
     pub(super) ask: Callback<Asked>,
 }
@@ -30,7 +32,7 @@ pub(super) struct NodesProps {
 /// All nodes of the ring.
 #[component]
 pub(super) fn Nodes(props: &NodesProps) -> Html {
-    let NodesProps { ring, marks, chosen, lang, ask } = props;
+    let NodesProps { ring, marks, chosen, accused, lang, ask } = props;
     let many = marks.len() > STOPS_MAX;
     let stop = chosen.unwrap_or(NodeId(0));
     let view_box = format!("0 0 {} {}", ring.width, ring.height);
@@ -44,6 +46,7 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
                     key={mark.id.index()}
                     mark={mark.clone()}
                     chosen={*chosen == Some(mark.id)}
+                    accused={accused.contains(mark.id)}
                     stop={!many || mark.id == stop}
                     ask={ask}
                 />
@@ -56,13 +59,14 @@ pub(super) fn Nodes(props: &NodesProps) -> Html {
 struct NodeProps {
     mark: NodeMark,
     chosen: bool,
+    accused: bool,
     stop: bool,
     ask: Callback<Asked>,
 }
 
 #[component]
 fn Node(props: &NodeProps) -> Html {
-    let NodeProps { mark, chosen, stop, ask } = props;
+    let NodeProps { mark, chosen, accused, stop, ask } = props;
     let NodeMark { seat, .. } = mark;
     let node = mark.id;
     let onkeydown = {
@@ -87,7 +91,7 @@ fn Node(props: &NodeProps) -> Html {
         })
     };
     let (x, y, r) = (round(seat.x), round(seat.y), round(seat.r));
-    let class = classes!(mark.class.clone(), chosen.then_some("chosen"));
+    let class = classes!(mark.class.clone(), chosen.then_some("chosen"), accused.then_some("accused"));
     let title_y = seat.y + if mark.weight.is_some() { -1.0 } else { mark.text * 0.36 };
     html! {
         <g
@@ -103,6 +107,7 @@ fn Node(props: &NodeProps) -> Html {
         >
             <circle class="node-reach" cx={x.clone()} cy={y.clone()} r={round(seat.r + 6.0)} />
             <circle class="node-focus" cx={x.clone()} cy={y.clone()} r={round(seat.r + if mark.tally.is_some() { 18.0 } else { 10.0 })} />
+            <circle class="node-accused" cx={x.clone()} cy={y.clone()} r={round(seat.r + 7.0)} />
             <circle class="node-crown" cx={x.clone()} cy={y.clone()} r={round(seat.r + 4.0_f64.min(seat.r * 0.3))} />
             <circle class="node-body" cx={x.clone()} cy={y.clone()} {r} />
             <g class="node-text">

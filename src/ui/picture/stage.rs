@@ -10,7 +10,7 @@ use super::surface::{letters, use_size};
 use super::words;
 use crate::dom;
 use crate::host::PanelProps;
-use quorate::model::{Lang, NodeId};
+use quorate::model::{Lang, NodeId, NodeSet};
 use quorate::session::{Action, Selection, Session};
 use quorate::view::{self, Caption, Mood, NodeMark, Ring, names};
 use std::rc::Rc;
@@ -32,6 +32,7 @@ struct Scene {
     caption: Caption,
     legend: Vec<legend::Entry>,
     chosen: Option<NodeId>,
+    accused: NodeSet,
     fresh: bool,
     popover: Option<popover::PopoverProps>,
 }
@@ -131,7 +132,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
             host.act(Action::Play);
         })
     };
-    let Scene { ring, marks, cuts, caption, legend, chosen, fresh, popover } = scene;
+    let Scene { ring, marks, cuts, caption, legend, chosen, accused, fresh, popover } = scene;
     // In the middle of the ring, where nothing is before the first event.
     let (x, y) = ring.middle;
     let start = use_node_ref();
@@ -152,7 +153,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
             <div class="pic-field" ref={field} onclick={pick.clone()} oncontextmenu={pick}>
                 <Links ring={ring.clone()} {cuts} />
                 <canvas class="pic-flights" ref={canvas} aria-hidden="true"></canvas>
-                <Nodes {ring} {marks} {chosen} {lang} {ask} />
+                <Nodes {ring} {marks} {chosen} {accused} {lang} {ask} />
                 <span class="pic-probe" ref={probe} aria-hidden="true"></span>
                 <div class="pic-over">
                     if fresh {
@@ -197,6 +198,17 @@ fn sentence(caption: &Caption, fresh: bool) -> Html {
     }
 }
 
+/// Whom the broken property that is looked at is about.
+fn accused(session: &Session) -> NodeSet {
+    let run = session.run();
+    let witness = match session.selection() {
+        Selection::Violation(place) => run.violations().get(place).map(|broken| &broken.witness),
+        Selection::Stuck(place) => run.stuck().get(place).map(|stuck| &stuck.witness),
+        Selection::Nothing | Selection::Node(_) | Selection::Message(_) | Selection::Fault(_) => None,
+    };
+    witness.map(|witness| witness.nodes).unwrap_or_default()
+}
+
 fn scene(
     live: &mut Live,
     session: &Session,
@@ -209,7 +221,11 @@ fn scene(
     let spec = run.spec();
     let chosen = match session.selection() {
         Selection::Node(node) => Some(node),
-        Selection::Nothing | Selection::Message(_) | Selection::Fault(_) | Selection::Violation(_) => None,
+        Selection::Nothing
+        | Selection::Message(_)
+        | Selection::Fault(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => None,
     };
     let act = {
         let host = props.host.clone();
@@ -244,6 +260,7 @@ fn scene(
         caption: live.caption(session),
         legend: legend::entries(frame, spec, lang),
         chosen,
+        accused: accused(session),
         fresh: live.is_fresh(session) && !session.playback().playing,
         popover,
         ring: live.ring.clone(),

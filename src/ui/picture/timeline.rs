@@ -137,16 +137,38 @@ pub(crate) fn Timeline(props: &PanelProps) -> Html {
     }
 }
 
-/// The times above the lanes, and a flag where a property breaks.
+/// A place on the timeline where something went wrong.
+struct Flag {
+    at: Time,
+    goal: Selection,
+    name: String,
+}
+
+/// A flag, where a property breaks.
+fn flag(x: f64) -> String {
+    format!("M{0} 20V2h11l-3 4 3 4H{0}", round(x))
+}
+
+/// A stop sign, where something is stuck.
+fn sign(x: f64) -> String {
+    format!("M{} 20v-7h-2l-3-3v-5l3-3h5l3 3v5l-3 3h-2v7zM{} 6.6v1.8h5v-1.8z", round(x - 0.5), round(x - 2.5))
+}
+
+/// The times above the lanes, a flag where a property breaks, and a sign where something is stuck.
 fn axis(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
-    let flags: Vec<(f64, Time, u32, String)> = host.read(|session| {
-        let seen = session.run().violations().iter().take(FLAGS_MAX);
-        let seen = seen.filter(|violation| violation.at >= lanes.begin() && violation.at <= lanes.end());
-        seen.map(|violation| {
-            let name = faults::flag_name(violation.property.name.get(lang), violation.at, lang);
-            (lanes.x(violation.at), violation.at, violation.event, name)
-        })
-        .collect()
+    let flags: Vec<Flag> = host.read(|session| {
+        let run = session.run();
+        let broken = run.violations().iter().take(FLAGS_MAX).enumerate().map(|(place, violation)| Flag {
+            at: violation.at,
+            goal: Selection::Violation(place),
+            name: faults::flag_name(violation.property.name.get(lang), violation.at, lang),
+        });
+        let stuck = run.stuck().iter().take(FLAGS_MAX).enumerate().map(|(place, stuck)| Flag {
+            at: stuck.at,
+            goal: Selection::Stuck(place),
+            name: faults::stuck_name(stuck.property.name.get(lang), stuck.at, lang),
+        });
+        broken.chain(stuck).filter(|flag| flag.at >= lanes.begin() && flag.at <= lanes.end()).collect()
     });
     html! {
         <div class="pic-axis">
@@ -160,12 +182,15 @@ fn axis(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
                     }) }
                 </g>
                 <g>
-                    { for flags.into_iter().enumerate().map(|(place, (x, at, _, name))| {
+                    { for flags.into_iter().enumerate().map(|(place, Flag { at, goal, name })| {
                         let (key_host, click_host) = (host.clone(), host.clone());
+                        let x = lanes.x(at);
+                        let is_stuck = matches!(goal, Selection::Stuck(_));
+                        let shape = if is_stuck { sign(x) } else { flag(x) };
                         let go = move |host: &Host| {
                             host.act(Action::Pause);
                             host.act(Action::Seek(at));
-                            host.act(Action::Select(Selection::Violation(place)));
+                            host.act(Action::Select(goal));
                         };
                         let onpointerdown = Callback::from(move |event: PointerEvent| {
                             event.stop_propagation();
@@ -179,10 +204,10 @@ fn axis(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
                             }
                         });
                         html! {
-                            <g key={place} class="pic-flag" role="button" tabindex="0" aria-label={name.clone()} {onpointerdown} {onkeydown}>
+                            <g key={place} class={classes!("pic-flag", is_stuck.then_some("stuck"))} role="button" tabindex="0" aria-label={name.clone()} {onpointerdown} {onkeydown}>
                                 <title>{ name }</title>
                                 <rect class="pic-reach" x={round(x - 4.0)} y="0" width="18" height="20" />
-                                <path d={format!("M{0} 20V2h11l-3 4 3 4H{0}", round(x))} />
+                                <path d={shape} />
                             </g>
                         }
                     }) }
@@ -195,18 +220,28 @@ fn axis(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
 /// The lanes' names, and the faults on them.
 fn rows(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
     let (scenario, end, selection, breaks) = host.read(|session| {
-        let breaks: Vec<f64> =
-            session.run().violations().iter().take(FLAGS_MAX).map(|v| lanes.x(v.at)).collect();
+        let run = session.run();
+        let broken = run.violations().iter().take(FLAGS_MAX).map(|broken| (lanes.x(broken.at), false));
+        let stuck = run.stuck().iter().take(FLAGS_MAX).map(|stuck| (lanes.x(stuck.at), true));
+        let breaks: Vec<(f64, bool)> = broken.chain(stuck).collect();
         (session.scenario().clone(), Time(session.scenario().duration.0), session.selection(), breaks)
     });
     let marks = faults::marks(&scenario, lanes, end, lang);
     let chosen = match selection {
         Selection::Fault(place) => Some(place),
-        Selection::Nothing | Selection::Node(_) | Selection::Message(_) | Selection::Violation(_) => None,
+        Selection::Nothing
+        | Selection::Node(_)
+        | Selection::Message(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => None,
     };
     let node = match selection {
         Selection::Node(node) => Some(node),
-        Selection::Nothing | Selection::Fault(_) | Selection::Message(_) | Selection::Violation(_) => None,
+        Selection::Nothing
+        | Selection::Fault(_)
+        | Selection::Message(_)
+        | Selection::Violation(_)
+        | Selection::Stuck(_) => None,
     };
     let (small, height) = (lanes.pitch < 20.0, lanes.height());
     let size = if small {
@@ -246,8 +281,8 @@ fn rows(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
                     }) }
                 </g>
                 <g clip-path="url(#pic-lanes-clip)" aria-hidden="true">
-                    { for breaks.iter().enumerate().map(|(key, x)| html! {
-                        <path {key} class="pic-break" d={format!("M{} 0V{}", round(*x), round(height))} />
+                    { for breaks.iter().enumerate().map(|(key, (x, stuck))| html! {
+                        <path {key} class={classes!("pic-break", stuck.then_some("stuck"))} d={format!("M{} 0V{}", round(*x), round(height))} />
                     }) }
                 </g>
                 <g clip-path="url(#pic-lanes-clip)" role="group" aria-label={words::FAULTS.get(lang)}>

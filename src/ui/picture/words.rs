@@ -32,6 +32,7 @@ words! {
     PLAYHEAD: "Playhead", "播放头";
     FAULTS: "Faults; arrow keys move one, Shift and arrows resize, E switches, Delete removes", "故障：方向键移动，Shift+方向键改变长度，E 启用或停用，Delete 删除";
     BROKEN_HERE: "is broken here", "在此处被破坏";
+    STUCK_HERE: "is stuck by now", "至此已停滞";
     HEARTBEAT: "routine", "例行消息";
     REFUSED: "refused", "拒绝";
     LOST: "lost", "丢失";

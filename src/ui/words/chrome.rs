@@ -66,9 +66,9 @@ super::words! {
     FILE: "File", "文件";
     EXPORT: "Save as a file", "保存为文件";
     IMPORT: "Open a file…", "打开文件…";
-    IMPORT_HELP: "You can also drop a scenario file anywhere on the page.", "也可以把场景文件拖放到页面任意位置。";
-    DROP_HERE: "Drop to open the scenario", "松开以打开场景";
-    UNREADABLE: "This file could not be read.", "无法读取此文件。";
+    IMPORT_HELP: "You can also drop a file anywhere on the page: a scenario, or a history of calls and returns to be checked.", "也可以把文件拖放到页面任意位置：场景，或待检查的调用与返回历史。";
+    DROP_HERE: "Drop to open the scenario, or check the history", "松开以打开场景或检查历史";
+    UNREADABLE: "This file could not be read: it is damaged, or larger than 64 MB.", "无法读取此文件：文件损坏，或超过 64 MB。";
     STORED_BAD: "What was open last time could not be read; starting afresh. {why}", "无法读取上次打开的内容，已重新开始。{why}";
     NOT_OPENED: "Not opened. {why}", "未能打开。{why}";
 

@@ -64,10 +64,19 @@ super::words! {
     DUPLICATE: "Duplicate", "复制一份";
     AND_MORE: "and {n} more", "还有 {n} 条";
 
-    HOLDS: "holds", "成立";
-    BROKEN_AT: "broken at {at}", "于 {at} 被破坏";
-    BREAKS_AT: "holds here; breaks at {at}", "此刻成立；将于 {at} 被破坏";
+    ALWAYS: "Always", "始终成立";
+    EVENTUALLY: "Eventually, once it is calm", "平静之后终将实现";
+    SOMETIMES: "Sometimes", "有时到达";
+    SEEN_BY_CLIENTS: "What clients see", "客户端所见";
+    CLIENTS_HINT: "Their calls and answers, whatever goes on inside.", "只看调用与答复，不论内部如何。";
+    CALM_FROM: "Nothing changes any more from {at} on: each has its time from then.", "从 {at} 起不再有变化，各项从那时开始计时。";
+    CALM_ALWAYS: "Nothing breaks in this run: each has its time from when it is asked for.", "本次运行没有故障，各项从被请求时开始计时。";
+    SOMETIMES_HINT: "Points that a run may reach.", "运行可能到达的点。";
+    GO: "Go", "跳转";
+    GO_TO_POINT: "{name}: go to {at}", "{name}：跳到 {at}";
+    CONCERNS: "Concerns {nodes}", "涉及 {nodes}";
     JUMP_TO: "Go to where it breaks", "跳到被破坏之处";
+    JUMP_TO_STUCK: "Go to where its time is up", "跳到期限已到之处";
     TWO_QUORUMS: "Two quorums that do not meet", "两个不相交的法定人数";
     NO_CHECKS: "This protocol has no properties to check.", "此协议没有待检查的性质。";
     CHECKED_TO: "Checked after every event, so far to {at}.", "每个事件后都会检查，目前到 {at}。";
@@ -82,6 +91,30 @@ super::words! {
     WAITING: "waiting", "等待中";
     TRIES: "{n} tries", "尝试 {n} 次";
     MEDIAN_LATENCY: "median {time}", "中位数 {time}";
+
+    LINEARIZABLE: "Linearizable", "可线性化";
+    NO_MODEL: "This protocol's answers promise no single order.", "此协议的答复不保证单一顺序。";
+    SHOW_LONGER: "Show a longer time", "显示更长时间";
+    SHOW_SHORTER: "Show a shorter time", "显示更短时间";
+    LANES_NAME: "{n} operations from {from} to {until}, a lane for each client; listed below", "{from} 到 {until} 的 {n} 个操作，每个客户端一行；列表见下";
+    LIST_OF_REQUESTS: "As a list", "列表";
+    LEGEND_ANSWERED: "answered", "已答复";
+    LEGEND_WAITING: "waiting", "等待中";
+    LEGEND_REFUSED: "refused or differs", "拒绝或不符";
+    LEGEND_POINT: "takes effect", "生效点";
+    LEGEND_UNORDERED: "cannot be ordered", "无法排序";
+
+    SESSION_GUARANTEES: "Session guarantees", "会话保证";
+    KEPT: "kept", "保持";
+    LAPSES: "broken {n} ×, first at {at}", "违反 {n} 次，首次于 {at}";
+    LAPSES_LATER: "kept here; broken at {at}", "此刻保持；将于 {at} 被违反";
+    NO_READS: "No client reads in this run, so nothing is said of session guarantees and of how old reads are.", "本次运行没有读取，因此不评判会话保证与读取的新旧。";
+    TOO_MANY_OPERATIONS: "Too many operations to look for an order and for stale reads here.", "操作过多，此处不再寻找顺序与陈旧读取。";
+    NONE_STALE: "{n} reads so far, none older than it had to be.", "至此共 {n} 次读取，均不陈旧。";
+    SOME_STALE: "{m} of {n} reads so far were stale; furthest behind: {time}, newer versions: {v}.", "至此 {n} 次读取中有 {m} 次陈旧：最多落后 {v} 个版本、{time}。";
+    STALE_READ: "Stale read", "陈旧读取";
+    STALE_VERSIONS: "Versions", "版本";
+    STALE_BEHIND: "Behind", "落后";
 
     NO_FAULTS: "Nothing breaks. Add a fault; drag it on the timeline.", "没有故障。添加一个，并可在时间线上拖动。";
     FAULTS_TITLE: "What breaks when", "故障计划";

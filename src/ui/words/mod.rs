@@ -2,6 +2,7 @@
 
 mod chrome;
 mod inspect;
+pub(crate) mod search;
 mod setup;
 
 pub(crate) use chrome::*;

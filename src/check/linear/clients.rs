@@ -1,0 +1,198 @@
+//! From the simulator's clients to the checkers: what their requests and answers mean.
+//!
+//! | asked | told | is |
+//! |---|---|---|
+//! | `Write` | `Done` | a write; of [`Model::Once`], the value is decided |
+//! | `Write` | `Value` | a proposal that lost to that value |
+//! | `Read` | `Value` | a read |
+//! | `Cas` | `Done`, `Differs` | a compare-and-set that did, or found another value |
+//! | any | `Refused` | nothing: it did not happen |
+//! | any | nothing | it may have happened at any time since, or may still |
+//!
+//! A redirect is no answer: the client asks again. Times are simulated µs.
+
+use super::{Answer, Call, Datum, Doing, Failure, Lineariser, Model, Object, SoFar};
+use crate::model::{Arg, Command, Deed, NodeSet, Op, Outcome, Text, Time, Value, Witness};
+use crate::sim::{History, Operation};
+
+const fn datum(value: Option<Value>) -> Datum {
+    match value {
+        Some(value) => Datum(value.0),
+        None => Datum::NIL,
+    }
+}
+
+/// The key of an operation, and what it does; `None` for one that does nothing.
+const fn doing(op: Op) -> Option<(u32, Doing)> {
+    match op {
+        Op::Noop => None,
+        Op::Read { key } => Some((key.0 as u32, Doing::Read)),
+        Op::Write { key, value } => Some((key.0 as u32, Doing::Write(Datum(value.0)))),
+        Op::Cas { key, expect, value } => {
+            Some((key.0 as u32, Doing::Cas { expect: Datum(expect.0), value: Datum(value.0) }))
+        }
+    }
+}
+
+/// What a client is told; `None` where that says that it did not happen.
+const fn told(outcome: Outcome) -> Option<Answer> {
+    match outcome {
+        Outcome::Done => Some(Answer::Done),
+        Outcome::Value(value) => Some(Answer::Value(datum(value))),
+        Outcome::Differs => Some(Answer::Differs),
+        Outcome::Refused | Outcome::Redirect(_) => None,
+    }
+}
+
+/// The calls of a history of the simulator, and of each its place in that history: those that did not
+/// happen are left out. Those of the same µs overlap.
+///
+/// Of [`Model::Once`] every key is the same register.
+#[must_use]
+pub fn of_history(history: &History, model: Model) -> (Vec<Call>, Vec<u32>) {
+    let call = |(place, operation): (u32, &Operation)| {
+        let (key, doing) = doing(operation.command.op)?;
+        let returned = match operation.returned {
+            None => None,
+            Some((at, _, outcome)) => Some((at.0, told(outcome)?)),
+        };
+        let process = u32::from(operation.command.request.client.0);
+        let key = if model == Model::Once { 0 } else { key };
+        Some((Call { process, key, doing, called: operation.called.0, returned }, place))
+    };
+    (0..).zip(history.operations()).filter_map(call).unzip()
+}
+
+/// A run's clients, checked while it goes on. The numbers of operations are their places in the
+/// history, if every call is told.
+///
+/// ```
+/// use quorate::check::linear::{Clients, Model, SoFar};
+/// use quorate::model::{ClientId, Command, Key, Op, Outcome, RequestId, Time, Value};
+/// let (x, mut clients) = (Key(0), Clients::new(Model::Kv));
+/// let command = |client, op| Command { request: RequestId { client: ClientId(client), seq: 1 }, op };
+/// let write = clients.called(Time::ms(1), &command(0, Op::Write { key: x, value: Value(0) }));
+/// clients.returned(Time::ms(2), write, Outcome::Done);
+/// let read = clients.called(Time::ms(3), &command(1, Op::Read { key: x }));
+/// assert_eq!(clients.returned(Time::ms(4), read, Outcome::Value(None)), SoFar::Not);
+/// let (_, witness) = clients.witness().unwrap();
+/// assert_eq!(
+///     witness.sentence(quorate::model::Lang::En),
+///     "No order of the operations explains c2 x? → nil (3–4 ms) together with c1 x=a → ok (1–2 ms)."
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Clients {
+    run: Lineariser,
+    deeds: Vec<Deed>,
+}
+
+impl Clients {
+    /// Nobody has asked for anything yet.
+    #[must_use]
+    pub fn new(model: Model) -> Self {
+        Self { run: Lineariser::new(Object::new(model)), deeds: Vec::new() }
+    }
+
+    /// The operations of a history up to a moment, in the order of their times; calls come first where
+    /// returns are at the same µs.
+    #[must_use]
+    pub fn of(model: Model, history: &History, until: Time) -> Self {
+        let mut clients = Self::new(model);
+        let mut returns = Vec::new();
+        for (place, operation) in (0..).zip(history.operations()) {
+            if let Some((at, _, outcome)) = operation.returned {
+                returns.push((at, place, outcome));
+            }
+        }
+        returns.sort_unstable_by_key(|(at, place, _)| (*at, *place));
+        let mut returns = returns.into_iter().peekable();
+        for operation in history.operations().iter().take_while(|operation| operation.called <= until) {
+            while let Some((at, place, outcome)) = returns.next_if(|(at, ..)| *at < operation.called) {
+                clients.returned(at, place, outcome);
+            }
+            clients.called(operation.called, &operation.command);
+        }
+        for (at, place, outcome) in returns.take_while(|(at, ..)| *at <= until) {
+            clients.returned(at, place, outcome);
+        }
+        clients
+    }
+
+    /// A client asks for something. The number is that of the operation.
+    pub fn called(&mut self, at: Time, command: &Command) -> u32 {
+        let process = u32::from(command.request.client.0);
+        self.deeds.push(Deed { command: *command, called: at, returned: None });
+        let Some((key, doing)) = doing(command.op) else {
+            // Nothing that could be seen.
+            let place = self.run.called(at.0, process, 0, Doing::Read);
+            self.run.refused(place);
+            return place;
+        };
+        let key = if self.run.object().model() == Model::Once { 0 } else { key };
+        self.run.called(at.0, process, key, doing)
+    }
+
+    /// A client is told how it ended. A number that is none of an operation under way changes nothing.
+    pub fn returned(&mut self, at: Time, place: u32, outcome: Outcome) -> SoFar {
+        if let Some(deed) = self.deeds.get_mut(place as usize) {
+            deed.returned = deed.returned.or(Some((at, outcome)));
+        }
+        match (outcome, told(outcome)) {
+            (Outcome::Redirect(_), _) => self.run.so_far(),
+            (_, Some(answer)) => self.run.returned(at.0, place, answer),
+            (_, None) => self.run.refused(place),
+        }
+    }
+
+    /// The checker, with the verdict so far and the moments at which operations take effect.
+    #[must_use]
+    pub const fn run(&self) -> &Lineariser {
+        &self.run
+    }
+
+    /// What is wrong, if something is, and a sentence that says why. Looks for it anew.
+    #[must_use]
+    pub fn witness(&self) -> Option<(Failure, Witness)> {
+        const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+        let failure = self.run.failure()?;
+        let deed = |place: &u32| self.deeds.get(*place as usize).copied().map(Arg::Deed);
+        let mut args = vec![("answer", deed(&failure.stuck)?)];
+        let others: Vec<u32> =
+            failure.unordered.iter().copied().filter(|place| *place != failure.stuck).collect();
+        // Of many, the last: they are nearest.
+        let more = others.len().saturating_sub(NAMES.len());
+        for (name, place) in NAMES.iter().zip(&others[more..]) {
+            args.push((name, deed(place)?));
+        }
+        args.push(("more", Arg::Wide(more as u64)));
+        let text = match (others.len(), more) {
+            (0, _) => Text::new(
+                "{answer}: nothing that had been asked for by then can lead to this answer.",
+                "{answer}：此前的任何请求都不可能导致这一结果。",
+            ),
+            (1, _) => Text::new(
+                "No order of the operations explains {answer} together with {a}.",
+                "没有任何操作顺序能同时解释 {answer} 与 {a}。",
+            ),
+            (2, _) => Text::new(
+                "No order of the operations explains {answer} together with {a} and {b}.",
+                "没有任何操作顺序能同时解释 {answer} 与 {a}、{b}。",
+            ),
+            (3, _) => Text::new(
+                "No order of the operations explains {answer} together with {a}, {b} and {c}.",
+                "没有任何操作顺序能同时解释 {answer} 与 {a}、{b}、{c}。",
+            ),
+            (_, 0) => Text::new(
+                "No order of the operations explains {answer} together with {a}, {b}, {c} and {d}.",
+                "没有任何操作顺序能同时解释 {answer} 与 {a}、{b}、{c}、{d}。",
+            ),
+            (_, _) => Text::new(
+                "No order of the operations explains {answer} together with {a}, {b}, {c}, {d} and {more} more.",
+                "没有任何操作顺序能同时解释 {answer} 与 {a}、{b}、{c}、{d} 以及另外 {more} 个操作。",
+            ),
+        };
+        let witness = Witness { text, args, nodes: NodeSet::EMPTY, cells: Vec::new(), quorums: None };
+        Some((failure, witness))
+    }
+}

@@ -1,0 +1,257 @@
+//! The checkers of linearizability against one that tries every order, on small histories of every
+//! model: whole, and after each event.
+#![cfg(not(target_arch = "wasm32"))]
+
+use proptest::prelude::*;
+use quorate::check::linear::{
+    Answer, Budget, Call, Datum, Doing, Lineariser, Model, Object, SoFar, State, Texts, Verdict, check,
+};
+
+/// Whether some order explains every answer: tries them all.
+fn brute(object: &mut Object, calls: &[Call], done: &mut Vec<bool>, states: &mut Vec<State>) -> bool {
+    if calls.iter().zip(&*done).all(|(call, done)| *done || call.returned.is_none()) {
+        return true;
+    }
+    let next = (0..calls.len()).filter(|n| !done[*n]).collect::<Vec<_>>();
+    let first_return = next.iter().filter_map(|n| calls[*n].returned).map(|(at, _)| at).min();
+    for n in next {
+        let call = calls[n];
+        if first_return.is_some_and(|at| at < call.called) {
+            continue;
+        }
+        let key = call.key as usize;
+        let state = states[key];
+        let (after, answer) = object.apply(state, call.process, call.doing);
+        if call.returned.is_some_and(|(_, told)| !object.agrees(call.doing, told, answer)) {
+            continue;
+        }
+        done[n] = true;
+        states[key] = after;
+        let fine = brute(object, calls, done, states);
+        done[n] = false;
+        states[key] = state;
+        if fine {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_linearizable(object: &Object, calls: &[Call]) -> bool {
+    let states = vec![object.first(); 2];
+    brute(&mut object.clone(), calls, &mut vec![false; calls.len()], &mut states.clone())
+}
+
+/// Whether an order, with its moments, is one: each operation between call and return, and each
+/// answer that of the object; and all that returned are in it.
+fn holds(object: &Object, calls: &[Call], order: &[u32], points: &[Option<u64>]) {
+    let (mut object, mut now) = (object.clone(), 0);
+    let mut states = [object.first(); 2];
+    for place in order {
+        let call = calls[*place as usize];
+        let at = points[*place as usize].expect("a moment");
+        assert!(
+            at >= now && at >= call.called && call.returned.is_none_or(|(end, _)| at <= end),
+            "{calls:?} {order:?}"
+        );
+        now = at;
+        let state = &mut states[call.key as usize];
+        let (after, answer) = object.apply(*state, call.process, call.doing);
+        *state = after;
+        assert!(
+            call.returned.is_none_or(|(_, told)| object.agrees(call.doing, told, answer)),
+            "{calls:?} {order:?}"
+        );
+    }
+    for (n, call) in calls.iter().enumerate() {
+        let times = order.iter().filter(|place| **place == n as u32).count();
+        assert!(times == 1 || times == 0 && call.returned.is_none(), "{calls:?} {order:?}");
+        assert_eq!(points[n].is_some(), times == 1);
+    }
+}
+
+/// What happens next to an operation of a random history.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Called(usize),
+    Returned(usize),
+    Refused(usize),
+}
+
+fn doing(model: Model, what: u8, value: u8) -> Doing {
+    let (value, other) = (Datum(u32::from(value % 3)), Datum(u32::from(value / 3 % 3)));
+    match model {
+        Model::Register | Model::Once => [Doing::Read, Doing::Write(value)][usize::from(what % 2)],
+        Model::CasRegister => {
+            [Doing::Read, Doing::Write(value), Doing::Cas { expect: other, value }][usize::from(what % 3)]
+        }
+        Model::Kv => {
+            [Doing::Read, Doing::Write(value), Doing::Cas { expect: other, value }, Doing::Append(value)]
+                [usize::from(what % 4)]
+        }
+        Model::Queue => [Doing::Enqueue(value), Doing::Dequeue][usize::from(what % 2)],
+        Model::Lock | Model::Mutex => [Doing::Acquire, Doing::Release][usize::from(what % 2)],
+    }
+}
+
+/// A history that an object had, with some of the answers wrong.
+fn history(model: Model, steps: &[(u8, u8, u8, u8)]) -> (Object, Vec<Call>, Vec<(u64, Event)>) {
+    const PROCESSES: usize = 4;
+    let mut texts = Texts::default();
+    for text in ["0", "1", "2", "01", "21"] {
+        texts.number(text);
+    }
+    let mut object = Object::with(model, Datum::NIL, texts.clone());
+    let mut states = [object.first(); 2];
+    let (mut calls, mut events) = (Vec::<Call>::new(), Vec::new());
+    // Of each process: its operation, and the answer once it has happened.
+    let mut at: [Option<(usize, Option<Answer>)>; PROCESSES] = [None; PROCESSES];
+    for (time, (who, what, value, luck)) in (1..).zip(steps) {
+        let who = usize::from(*who) % PROCESSES;
+        match at[who] {
+            None => {
+                let key = u32::from(model == Model::Kv && *luck > 200);
+                let doing = doing(model, *what, *value);
+                at[who] = Some((calls.len(), None));
+                events.push((time, Event::Called(calls.len())));
+                calls.push(Call { process: who as u32, key, doing, called: time, returned: None });
+            }
+            Some((place, None)) if *luck < 24 => {
+                // It crashes, or it is told that it did not happen.
+                at[who] = None;
+                if *luck < 12 {
+                    events.push((time, Event::Refused(place)));
+                }
+            }
+            Some((place, None)) => {
+                let call = calls[place];
+                let (state, answer) = object.apply(states[call.key as usize], call.process, call.doing);
+                states[call.key as usize] = state;
+                at[who] = Some((place, Some(answer)));
+            }
+            Some((place, Some(answer))) => {
+                let wrong = [Answer::Done, Answer::Differs, Answer::Value(Datum(0)), Answer::Value(Datum(1))];
+                let told = if *luck > 235 { wrong[usize::from(*what) % 4] } else { answer };
+                calls[place].returned = Some((time, told));
+                events.push((time, Event::Returned(place)));
+                at[who] = None;
+            }
+        }
+    }
+    // What was read of texts that came about has a number of its own.
+    for call in &mut calls {
+        if let Some((_, Answer::Value(value))) = &mut call.returned
+            && model == Model::Kv
+            && *value != Datum::NIL
+        {
+            *value = Datum(texts.number(&object.text(*value)));
+        }
+    }
+    (Object::with(model, Datum::NIL, texts), calls, events)
+}
+
+fn standing(verdict: &Verdict) -> SoFar {
+    match verdict {
+        Verdict::Linearizable { .. } => SoFar::Linearizable,
+        Verdict::Not(_) => SoFar::Not,
+        Verdict::Unknown => SoFar::Unknown,
+    }
+}
+
+/// What a failure says is so.
+fn explains(object: &Object, calls: &[Call], failure: &quorate::check::linear::Failure) {
+    let forgotten = |but: &[u32]| {
+        let forget = |(place, call): (u32, &Call)| Call {
+            returned: call.returned.filter(|_| but.contains(&place)),
+            ..*call
+        };
+        (0..)
+            .zip(calls)
+            .map(forget)
+            .filter(|call| call.key == failure.key)
+            .map(|call| Call { key: 0, ..call })
+            .collect::<Vec<_>>()
+    };
+    assert!(failure.unordered.contains(&failure.stuck));
+    assert!(!is_linearizable(object, &forgotten(&failure.unordered)), "{calls:?} {failure:?}");
+    // Just after the return of the one that is stuck there is no order, and just before there is.
+    let end = calls[failure.stuck as usize].returned.expect("it returned").0;
+    let before = |limit: u64| {
+        let cut =
+            |call: &Call| Call { key: 0, returned: call.returned.filter(|(at, _)| *at < limit), ..*call };
+        calls
+            .iter()
+            .filter(|call| call.key == failure.key && call.called < limit)
+            .map(cut)
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        is_linearizable(object, &before(end)) && !is_linearizable(object, &before(end + 1)),
+        "{calls:?} {failure:?}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn all_three_agree(model in 0..7usize, steps in prop::collection::vec(any::<(u8, u8, u8, u8)>(), 0..26)) {
+        let model = Model::ALL[model];
+        let (object, calls, events) = history(model, &steps);
+        let mut run = Lineariser::new(object.clone());
+        let mut refused = vec![false; calls.len()];
+        let mut names = vec![u32::MAX; calls.len()];
+        let mut fine = true;
+        for (now, event) in &events {
+            match *event {
+                Event::Called(n) => names[n] = run.called(*now, calls[n].process, calls[n].key, calls[n].doing),
+                Event::Returned(n) => {
+                    let told = calls[n].returned.expect("it returned").1;
+                    run.returned(*now, names[n], told);
+                }
+                Event::Refused(n) => {
+                    refused[n] = true;
+                    run.refused(names[n]);
+                }
+            }
+            let so_far: Vec<Call> = (0..calls.len())
+                .filter(|n| calls[*n].called <= *now && !refused[*n])
+                .map(|n| Call { returned: calls[n].returned.filter(|(at, _)| at <= now), ..calls[n] })
+                .collect();
+            fine &= is_linearizable(&object, &so_far);
+            let expected = if fine { SoFar::Linearizable } else { SoFar::Not };
+            prop_assert_eq!(run.so_far(), expected, "{:?}", so_far);
+            let verdict = check(&object, &so_far, Budget::default()).verdict;
+            prop_assert_eq!(standing(&verdict), expected, "{:?}", so_far);
+            prop_assert_eq!(standing(&run.settle(Budget::default())), expected);
+            match verdict {
+                Verdict::Linearizable { order, points } => holds(&object, &so_far, &order, &points),
+                Verdict::Not(failure) => explains(&object, &so_far, &failure),
+                Verdict::Unknown => {}
+            }
+            if fine {
+                let points: Vec<Option<u64>> = names.iter().zip(&refused).filter(|(name, refused)| **name != u32::MAX && !**refused)
+                    .map(|(name, _)| run.points()[*name as usize]).collect();
+                let order: Vec<u32> = run.order().into_iter()
+                    .map(|place| names.iter().zip(&refused).filter(|(name, refused)| **name != u32::MAX && !**refused)
+                        .position(|(name, _)| *name == place).expect("it is there") as u32).collect();
+                holds(&object, &so_far, &order, &points);
+            }
+        }
+    }
+
+    /// Where calls and returns are at the same moments, neither comes before the other.
+    #[test]
+    fn the_same_moment_is_no_order(model in 0..7usize, steps in prop::collection::vec(any::<(u8, u8, u8, u8)>(), 0..22)) {
+        let (object, mut calls, _) = history(Model::ALL[model], &steps);
+        for call in &mut calls {
+            call.called /= 3;
+            call.returned = call.returned.map(|(at, told)| (at / 3, told));
+        }
+        let verdict = check(&object, &calls, Budget::default()).verdict;
+        prop_assert_eq!(standing(&verdict) == SoFar::Linearizable, is_linearizable(&object, &calls));
+        if let Verdict::Linearizable { order, points } = verdict {
+            holds(&object, &calls, &order, &points);
+        }
+    }
+}
