@@ -159,3 +159,13 @@ fn help_tells_how_to_spread_a_search() {
     let text = String::from_utf8(output.stdout.clone()).expect("UTF-8");
     assert!(code(&output) == 0 && text.contains("--array=0-99") && text.contains("--shard"), "{text}");
 }
+
+#[test]
+fn what_clients_see_can_be_looked_for_too() {
+    let output = ran(&["paxos/unsafe-thresholds", "--property", "linearizable", "--schedules", "300"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    assert_eq!(object(&output)["found"]["property"], json!("linearizable"));
+    let refused = ran(&["paxos/unsafe-thresholds", "--property", "value-chosen"]);
+    assert_eq!(code(&refused), 2);
+    assert!(err(&refused).contains("linearizable"), "{}", err(&refused));
+}

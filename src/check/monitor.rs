@@ -203,10 +203,14 @@ impl Awaited {
 }
 
 impl Observer for Monitor {
-    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) {
-        if self.next_due < step.at {
-            self.judge(nodes, step.at);
+    fn pass(&mut self, nodes: &dyn Nodes, at: Time) {
+        if self.next_due < at {
+            self.judge(nodes, at);
         }
+    }
+
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) {
+        self.pass(nodes, step.at);
         let Self { always, violations, standings, .. } = self;
         always.retain_mut(|Watched { place, property }| {
             let Some(witness) = property.observe(nodes, step) else { return true };
@@ -333,6 +337,17 @@ mod tests {
         }
         assert_eq!(monitor.standings()[1].due, Some(Time::ms(160)));
         monitor.observe(&stage, &step(&stage, 2, 161));
+        assert_eq!((fates(&monitor)[1], monitor.stuck()[0].at), (Fate::Stuck(0), Time::ms(160)));
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_does_not_make_good_what_was_due() {
+        let stage = Stage::new(&[1; 3], &[2, 2]);
+        let mut monitor = monitor(50);
+        monitor.observe(&stage, &step(&stage, 2, 60));
+        monitor.pass(&stage, Time::ms(160));
+        assert_eq!(fates(&monitor)[1], Fate::Open);
+        monitor.pass(&stage, Time::ms(161));
         assert_eq!((fates(&monitor)[1], monitor.stuck()[0].at), (Fate::Stuck(0), Time::ms(160)));
     }
 

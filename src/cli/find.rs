@@ -2,7 +2,7 @@
 
 use crate::{BROKEN, Failure, source, unless_gone};
 use clap::Args;
-use quorate::model::{Lang, NodeSet};
+use quorate::model::{Lang, NodeSet, PropertyKind};
 use quorate::scenario::{self, Scenario};
 use quorate::search::{Coverage, Finder, Found, Options, Search, Shard, Shrinker, as_test, interesting};
 use quorate::sim::Progress;
@@ -37,7 +37,8 @@ Examples:
 pub(crate) struct Find {
     /// A file, `-` for standard input, the name of a scenario of the gallery, or a link.
     scenario: String,
-    /// Ends after so many seconds.
+    /// Ends after so many seconds; what is found by then is still made small, which takes up to some
+    /// seconds more.
     #[arg(long, value_name = "N", value_parser = seconds)]
     seconds: Option<f64>,
     /// Ends after so many schedules of this shard (20,000 where no end is given).
@@ -74,7 +75,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 fn shard(text: &str) -> Result<(u64, u64), String> {
     let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     let there = parts.filter(|(index, of)| Shard::new(*index, *of).is_some());
-    there.ok_or_else(|| "i/n, i from 0 to n - 1, such as 0/4".into())
+    there.ok_or_else(|| "i/n, i from 0 to n - 1, n up to 4294967296, such as 0/4".into())
 }
 
 /// What was found, in the form in which it is told.
@@ -91,8 +92,9 @@ impl Find {
             let known: Vec<&'static str> = scenario.spec().flaws.iter().map(|flaw| flaw.id).collect();
             scenario.settings.set_flaw(known_name("--flaw", flaw, &known, lang)?, true);
         }
-        let properties = (scenario.entry.properties)();
-        let known: Vec<&'static str> = properties.iter().map(|property| property.word().id).collect();
+        let words = scenario.entry.words().into_iter();
+        let always = words.filter(|(kind, _)| *kind == PropertyKind::Always);
+        let known: Vec<&'static str> = always.map(|(_, word)| word.id).collect();
         let property = self.property.as_deref();
         let property = property.map(|name| known_name("--property", name, &known, lang)).transpose()?;
         let no_end = self.seconds.is_none() && self.schedules.is_none();

@@ -25,10 +25,14 @@ impl Shard {
     /// All schedules.
     pub const WHOLE: Self = Self { index: 0, of: 1 };
 
-    /// The shard of a place, counted from 0, among so many; `None` where there is no such place.
+    /// The most shards: with so many, no number of a schedule is too large to be told from another.
+    pub const MOST: u64 = 1 << 32;
+
+    /// The shard of a place, counted from 0, among so many; `None` where there is no such place, or
+    /// where there are more than [`Self::MOST`].
     #[must_use]
     pub const fn new(index: u64, of: u64) -> Option<Self> {
-        if index < of { Some(Self { index, of }) } else { None }
+        if index < of && of <= Self::MOST { Some(Self { index, of }) } else { None }
     }
 
     /// The number of the schedule at a place in this shard.

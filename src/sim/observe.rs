@@ -58,6 +58,8 @@ pub struct Heard<'a> {
 pub trait Observer {
     /// Looks at the state after a step.
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>);
+    /// Time has come to here, and a client is about to be answered: what was due before is late.
+    fn pass(&mut self, _nodes: &dyn Nodes, _at: Time) {}
     /// Hears of a call or an answer.
     fn heard(&mut self, _heard: &Heard<'_>) {}
     /// Nothing more happens up to a moment, which is the end of the run.

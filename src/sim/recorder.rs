@@ -58,6 +58,13 @@ impl Recorder {
         }
     }
 
+    /// Time has come to here, and a client is about to be answered.
+    pub(super) fn pass(&mut self, nodes: &dyn Nodes, at: Time) {
+        if let Some(observer) = &mut self.observer {
+            observer.pass(nodes, at);
+        }
+    }
+
     /// The run has come to its end.
     pub(super) fn end(&mut self, nodes: &dyn Nodes, at: Time) {
         if let Some(observer) = &mut self.observer {

@@ -232,7 +232,12 @@ impl<P: Protocol> World<P> {
                     recorder.push(Record { args, ..Record::new(self.core.now, Kind::Unheard, node) });
                 }
             }
-            Event::Response { id, outcome, node } => self.core.answer(id, outcome, node, recorder),
+            Event::Response { id, outcome, node } => {
+                if let Some(recorder) = recorder.as_deref_mut() {
+                    recorder.pass(self, self.core.now);
+                }
+                self.core.answer(id, outcome, node, recorder);
+            }
             Event::Hand { which } => {
                 let plan = Arc::clone(&self.core.plan);
                 match plan.interventions[usize::from(which)] {
