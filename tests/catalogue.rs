@@ -234,6 +234,8 @@ fn every_description_is_whole() {
         for rule in spec.must_meet {
             assert!(rule.a < spec.phases.len() && rule.b < spec.phases.len(), "{}", spec.id);
             both(rule.why, spec.id);
+            // It stands within a sentence.
+            assert!(!rule.why.en.ends_with('.') && !rule.why.zh.ends_with('。'), "{}", rule.why.en);
         }
         for word in spec.messages {
             both(word.label, word.name);

@@ -42,9 +42,9 @@ pub(super) const SPEC: &Spec = &Spec {
         a: super::PREPARE,
         b: super::ACCEPT,
         why: Text::new(
-            "A proposer could prepare without hearing from anyone who accepted the value that is \
-             already chosen, and a second value would be chosen.",
-            "提议者可能在准备阶段听不到任何已接受选定值的节点，于是会选定第二个值。",
+            "a proposer could prepare without hearing from anyone who accepted the value that is \
+             already chosen, and a second value would be chosen",
+            "提议者可能在准备阶段听不到任何已接受选定值的节点，于是会选定第二个值",
         ),
     }],
     roles: &[

@@ -48,9 +48,9 @@ pub(super) const SPEC: &Spec = &Spec {
         a: super::DECIDE,
         b: super::DECIDE,
         why: Text::new(
-            "Two motions that exclude each other could both be carried, by voters who have nothing \
-             to do with each other.",
-            "两个互斥的动议可能被两组毫无交集的投票者分别通过。",
+            "two motions that exclude each other could both be carried, by voters who have nothing \
+             to do with each other",
+            "两个互斥的动议可能被两组毫无交集的投票者分别通过",
         ),
     }],
     roles: &[
