@@ -86,6 +86,9 @@ pub struct Bar {
     pub stuck: bool,
 }
 
+/// So many bytes show what a file is.
+const HEAD: usize = 4_096;
+
 /// Whether a text that is no scenario document is more likely meant as a history.
 ///
 /// ```
@@ -93,7 +96,7 @@ pub struct Bar {
 /// assert!(is_history("{:process 0, :type :invoke, :f :read, :value nil}"));
 /// assert!(is_history(r#"{"process": 0, "type": "invoke", "f": "read"}"#));
 /// assert!(!is_history(r#"{"version": 1, "protocol": "raft"}"#));
-/// assert!(!is_history("[1, 2]"));
+/// assert!(!is_history("[1, 2]") && !is_history("[[[["));
 /// ```
 #[must_use]
 pub fn is_history(text: &str) -> bool {
@@ -102,7 +105,10 @@ pub fn is_history(text: &str) -> bool {
     match Format::sniff(text) {
         None => false,
         Some(Format::Etcd) => true,
-        Some(Format::Knossos) => !is_json(),
+        Some(Format::Knossos) => {
+            let head = text.get(..HEAD).unwrap_or(text);
+            [":process", ":type"].iter().any(|word| head.contains(word)) && !is_json()
+        }
         Some(Format::Jsonl) => {
             let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
             first.contains("\"process\"") || first.contains("\"model\"")

@@ -36,10 +36,10 @@ super::words! {
     FIND_AGAIN: "Search on", "继续搜索";
     FIND_GOING: "Searching…", "搜索中…";
     FIND_SHRINKING: "A failure at schedule {n}. Making it smaller…", "在第 {n} 次尝试中发现故障，正在缩减…";
-    FIND_FOUND: "A failure, after {n} schedules.", "尝试 {n} 次后找到故障。";
+    FIND_FOUND: "A failure. Schedules tried: {n}.", "尝试 {n} 次后找到故障。";
     FIND_FOUND_NAME: "The failure", "找到的故障";
     FIND_NOTHING: "Nothing broke in {n} schedules. That is no proof: it says how hard it was tried.", "尝试了 {n} 次，没有性质被破坏。这不是证明，只说明尝试的力度。";
-    FIND_CANCELLED: "Cancelled after {n} schedules; nothing was broken by then.", "已在 {n} 次尝试后取消；此前没有性质被破坏。";
+    FIND_CANCELLED: "Cancelled; schedules tried: {n}, and nothing was broken by then.", "已在 {n} 次尝试后取消；此前没有性质被破坏。";
     TRIED: "tried", "已尝试";
     RULES_FIRED: "rules that fired", "触发的规则";
     SHRINK_TRIES: "smaller ones tried", "缩减尝试";
