@@ -190,6 +190,30 @@ fn the_simulator_comes_to_the_same_states() {
     }
 }
 
+/// What does not fit in flight is left out, and nothing is called complete then: successors, duplicates
+/// too.
+#[test]
+fn what_is_left_out_is_counted() {
+    let raft = Scenario::plain(catalogue::find("raft").expect("a protocol"), 3);
+    let one = explore(&raft, Bounds { timeouts: 1, in_flight: 1, ..NOTHING });
+    // Each node may run out of time, and asks two others then.
+    assert_eq!((one.progress(), one.counts().distinct, one.counts().outside), (Progress::Bounded, 1, 3));
+    let sentences = [Lang::En, Lang::Zh].map(|lang| one.sentence(lang));
+    assert!(sentences[0].contains("left out because they lie beyond: 3."), "{}", sentences[0]);
+    assert!(sentences[1].contains("3 个"), "{}", sentences[1]);
+    // Whoever asks first has two messages out, either of which may be doubled: one of three nodes.
+    for (duplicates, outside) in [(0, 0), (1, 6)] {
+        let bounds = Bounds { timeouts: 1, in_flight: 2, duplicates, ..NOTHING };
+        let mut explorer = search::explorer(&raft, bounds, Limits::default());
+        for _state in 0..4 {
+            explorer.advance(1);
+        }
+        assert_eq!(explorer.counts().outside, outside);
+    }
+    let roomy = explore(&raft, Bounds { timeouts: 1, duplicates: 1, ..NOTHING });
+    assert_eq!((roomy.progress(), roomy.counts().outside), (Progress::Complete, 0));
+}
+
 /// With nothing wrong nothing breaks, in every order; the number of states is pinned.
 #[test]
 fn small_clusters_are_safe_in_every_order() {

@@ -85,7 +85,10 @@ fn counts_are_those_of_the_oracle() {
     for (row, distinct, generated, depth) in COUNTS {
         let explorer = explore(row, true);
         let counts = explorer.counts();
-        assert_eq!(explorer.progress(), Progress::Complete, "{}", row.0);
+        // The queues of the alternating bit would grow for ever: its module cuts them off by a constraint.
+        let cut = row.1 == "alternating-bit";
+        let end = if cut { Progress::Bounded } else { Progress::Complete };
+        assert_eq!((explorer.progress(), counts.outside > 0), (end, cut), "{}", row.0);
         assert_eq!(explorer.violation(), None, "{} holds", row.0);
         assert_eq!(counts.distinct, *distinct, "{}: distinct", row.0);
         if *generated > 0 {

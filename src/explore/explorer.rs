@@ -30,6 +30,9 @@ pub enum Progress {
     Running,
     /// Every state has been visited.
     Complete,
+    /// Every state within the system's bounds has been visited, and successors beyond them were left out:
+    /// what was not seen may be there.
+    Bounded,
     /// A property is broken: nothing shorter breaks any.
     Violated,
     /// The next state does not fit into the memory that it may take. What was found stays.
@@ -37,14 +40,17 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// What it means, in a sentence.
-    #[must_use]
-    pub const fn sentence(self) -> Text {
+    /// What it means, in a sentence with a place for how many successors were left out.
+    const fn sentence(self) -> Text {
         match self {
             Self::Running => Text::new("The search is running.", "搜索正在进行。"),
             Self::Complete => {
                 Text::new("Every state that can be reached was visited.", "所有可达状态均已访问。")
             }
+            Self::Bounded => Text::new(
+                "Every state that can be reached within the bounds was visited; successors left out because they lie beyond: {n}. What was not seen may still happen there; wider bounds let them in.",
+                "界限之内的可达状态均已访问；因超出界限而未探索的后继：{n} 个。未出现的情况仍可能在那里发生；放宽界限即可将其纳入。",
+            ),
             Self::Violated => Text::new(
                 "A property is broken; no shorter run breaks any.",
                 "有性质被破坏；没有更短的运行会破坏任何性质。",
@@ -148,7 +154,7 @@ impl Explorer {
         while self.progress == Progress::Running && self.generated < until {
             if self.cursor == self.level_end {
                 if self.level_end == self.store.len() {
-                    self.progress = Progress::Complete;
+                    self.progress = if self.outside == 0 { Progress::Complete } else { Progress::Bounded };
                     break;
                 }
                 self.level_end = self.store.len();
@@ -205,6 +211,12 @@ impl Explorer {
     #[must_use]
     pub const fn progress(&self) -> Progress {
         self.progress
+    }
+
+    /// How it stands, in a sentence.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        self.progress.sentence().get(lang).replace("{n}", &self.outside.to_string())
     }
 
     /// What was counted so far.

@@ -239,7 +239,8 @@ impl Bounded {
         (memory, broken)
     }
 
-    fn begin(&mut self) -> (Now, Vec<Option<u32>>) {
+    /// Every node has started, and what was sent; `None` where that is too much in flight.
+    fn begin(&mut self) -> Option<(Now, Vec<Option<u32>>)> {
         let machines: Vec<u32> =
             (0..self.nodes()).map(|node| self.replicas.blank(NodeId::at(node))).collect();
         let nothing = self.keep_flight(Vec::new());
@@ -258,10 +259,10 @@ impl Bounded {
         let mut sent = Vec::new();
         for (node, outcome) in outcomes.iter().enumerate() {
             self.happen(&mut now, node, outcome, 1);
-            now.flying = self.fly(now.flying, Kind::Restart, 0, outcome).unwrap_or(now.flying);
+            now.flying = self.fly(now.flying, Kind::Restart, 0, outcome)?;
             sent.extend(outcome.sent.iter().copied());
         }
-        (now, sent)
+        Some((now, sent))
     }
 
     /// The state after a choice, and what was sent; `None` where that is not explored.
@@ -304,11 +305,10 @@ impl Bounded {
 
     /// Every choice in a state: what it does, to which node, and to which message or timer.
     fn choices(&self, now: &Now) -> Vec<(Kind, usize, u32)> {
-        let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = self.bounds;
+        let Bounds { losses, duplicates, crashes, timeouts, requests, .. } = self.bounds;
         let within = |budget: usize, most: u8| now.used[budget] < most;
         let up = |node: usize| self.replicas.is_up(now.machines[node]);
         let flying = self.flights.get(now.flying);
-        let room = flying.len() < usize::from(in_flight);
         // Messages that say the same to the same node are alike.
         let different = || {
             let before = [None].into_iter().chain(flying.iter().map(Some));
@@ -334,7 +334,7 @@ impl Bounded {
         if within(LOSSES, losses) {
             list.extend(different().map(|message| (Kind::Lose, to(message), message)));
         }
-        if within(DUPLICATES, duplicates) && room {
+        if within(DUPLICATES, duplicates) {
             list.extend(different().map(|message| (Kind::Duplicate, to(message), message)));
         }
         list
@@ -347,7 +347,10 @@ impl System for Bounded {
     }
 
     fn initial(&mut self, out: &mut Next) {
-        let (now, _) = self.begin();
+        let Some((now, _)) = self.begin() else {
+            out.outside();
+            return;
+        };
         let mut state = vec![0; self.width()];
         self.pack(&now, &mut state);
         out.step(0, &state);
