@@ -414,6 +414,11 @@ fn explore_refuses_in_a_sentence() {
             vec!["paxos", "--constants", "quorums=9"],
             "All acceptors together do not reach the threshold: there is no quorum.",
         ),
+        (
+            vec!["paxos", "--symmetry", "--constants", "acceptors=7,values=2"],
+            "Symmetry has 10080 renamings here, and at most 5040 are tried for a state: take smaller constants, or explore without symmetry.",
+        ),
+        (vec!["synod", "--symmetry"], "Nothing is interchangeable here: explore without symmetry."),
         (vec!["two-phase", "--quorums", "{{a1}}"], "There is no constant `quorums`; there are rms."),
     ] {
         let output = ran(&[&["explore"], &args[..]].concat());

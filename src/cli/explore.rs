@@ -118,8 +118,10 @@ fn specification(
         let systems = systems.map(|(place, id)| ((*id).into(), constants.quorums(place).to_string().into()));
         told.insert("quorums".into(), Value::Object(systems.collect()));
     }
-    told.insert("symmetry".into(), arguments.symmetry.into());
-    Ok(Explorer::new(model.build(&constants).map_err(refused)?, limits))
+    let system = model.build(&constants).map_err(refused)?;
+    let explorer = Explorer::begin(system, limits).map_err(refused)?;
+    told.insert("symmetry".into(), explorer.symmetry().into());
+    Ok(explorer)
 }
 
 /// A protocol, set up as a scenario says.

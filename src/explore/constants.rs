@@ -70,6 +70,15 @@ pub enum Refusal {
     },
     /// A threshold that nobody reaches.
     NoQuorum,
+    /// More renamings than are tried.
+    Renamings {
+        /// How many there are.
+        many: u64,
+        /// How many are tried.
+        most: u64,
+    },
+    /// Symmetry where there is none.
+    NoSymmetry,
     /// A quorum system of too many sets.
     ManyQuorums {
         /// How many.
@@ -124,6 +133,14 @@ impl Refusal {
                 "All acceptors together do not reach the threshold: there is no quorum.".into()
             }
             Self::NoQuorum => "全部接受者合计也达不到阈值：不存在法定人数。".into(),
+            Self::Renamings { many, most } if en => format!(
+                "Symmetry has {many} renamings here, and at most {most} are tried for a state: take smaller constants, or explore without symmetry."
+            ),
+            Self::Renamings { many, most } => format!(
+                "此处的对称有 {many} 种重命名，而每个状态最多尝试 {most} 种：请减小常量，或不使用对称约简。"
+            ),
+            Self::NoSymmetry if en => "Nothing is interchangeable here: explore without symmetry.".into(),
+            Self::NoSymmetry => "此处没有可互换的成分：请不使用对称约简。".into(),
             Self::ManyQuorums { many } if en => {
                 format!("The quorum system has {many} sets, and at most {SETS_MAX} are explored.")
             }

@@ -1,8 +1,9 @@
 //! Breadth-first search, a slice at a time.
 
 use super::bounded::Choice;
+use super::constants::Refusal;
 use super::store::{Put, Store};
-use super::system::{Action, Expect, Next, Property, System};
+use super::system::{Action, Expect, Next, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 /// How far a search may go.
@@ -104,7 +105,8 @@ pub struct Explorer {
     next: Next,
     /// The state being expanded, its successor under some renaming, and the least of them.
     scratch: [Vec<u64>; 3],
-    renamings: usize,
+    /// [`Symmetry::Nothing`] where none is asked for.
+    symmetry: Symmetry,
     /// The first state not yet expanded, and the first one of the next level.
     cursor: u32,
     level_end: u32,
@@ -119,6 +121,21 @@ pub struct Explorer {
 
 impl Explorer {
     /// A search before its first state.
+    ///
+    /// # Errors
+    /// Where symmetry is asked for and there is none, or more of it than can be tried.
+    pub fn begin(system: Box<dyn System>, limits: Limits) -> Result<Self, Refusal> {
+        match system.symmetry() {
+            Symmetry::Nothing if limits.symmetry => Err(Refusal::NoSymmetry),
+            Symmetry::TooMany { many, most } if limits.symmetry => Err(Refusal::Renamings { many, most }),
+            Symmetry::Nothing | Symmetry::TooMany { .. } | Symmetry::Tried(_) | Symmetry::Sorted => {
+                Ok(Self::new(system, limits))
+            }
+        }
+    }
+
+    /// A search before its first state, without symmetry where the system has none that can be used: see
+    /// [`Explorer::symmetry`].
     #[must_use]
     pub fn new(system: Box<dyn System>, limits: Limits) -> Self {
         let width = system.width().max(1);
@@ -126,7 +143,7 @@ impl Explorer {
         let always = always.filter(|(_, property)| property.expect == Expect::Always);
         let mut explorer = Self {
             expects_always: always.map(|(place, _)| 1 << place).sum(),
-            renamings: if limits.symmetry { system.renamings().max(1) } else { 1 },
+            symmetry: if limits.symmetry { system.symmetry() } else { Symmetry::Nothing },
             limits,
             store: Store::new(width),
             next: Next::new(width),
@@ -180,8 +197,7 @@ impl Explorer {
         let base = next.bytes() + system.bytes();
         for place in 0..next.len() {
             let (_, mut state) = next.get(place);
-            if self.renamings > 1 {
-                canonical(system.as_ref(), self.renamings, state, image, least);
+            if canonical(system.as_ref(), self.symmetry, state, image, least) {
                 state = least;
             }
             let room = self.limits.memory.saturating_sub(store.bytes() + base);
@@ -238,6 +254,15 @@ impl Explorer {
         self.store.bytes() + self.next.bytes() + self.system.bytes()
     }
 
+    /// Whether states that differ only by names are taken for one.
+    #[must_use]
+    pub const fn symmetry(&self) -> bool {
+        match self.symmetry {
+            Symmetry::Tried(_) | Symmetry::Sorted => true,
+            Symmetry::Nothing | Symmetry::TooMany { .. } => false,
+        }
+    }
+
     /// What it explores.
     #[must_use]
     pub fn system(&self) -> &dyn System {
@@ -290,8 +315,7 @@ impl Explorer {
             }
             let kept = store.get(number);
             let way = (0..next.len()).map(|place| next.get(place)).find(|(_, state)| {
-                if self.renamings > 1 {
-                    canonical(system.as_ref(), self.renamings, state, image, least);
+                if canonical(system.as_ref(), self.symmetry, state, image, least) {
                     least == kept
                 } else {
                     *state == kept
@@ -329,13 +353,27 @@ impl std::fmt::Debug for Explorer {
     }
 }
 
-/// The least of a state's renamings.
-fn canonical(system: &dyn System, renamings: usize, state: &[u64], image: &mut [u64], least: &mut [u64]) {
-    least.copy_from_slice(state);
-    for which in 1..renamings {
-        system.renamed(which, state, image);
-        if *image < *least {
-            least.copy_from_slice(image);
+/// The one of a state's renamings that stands for all, in `least`; false where the state stands for
+/// itself.
+fn canonical(
+    system: &dyn System,
+    symmetry: Symmetry,
+    state: &[u64],
+    image: &mut [u64],
+    least: &mut [u64],
+) -> bool {
+    match symmetry {
+        Symmetry::Nothing | Symmetry::TooMany { .. } => return false,
+        Symmetry::Sorted => system.sorted(state, least),
+        Symmetry::Tried(renamings) => {
+            least.copy_from_slice(state);
+            for which in 1..renamings {
+                system.renamed(which, state, image);
+                if *image < *least {
+                    least.copy_from_slice(image);
+                }
+            }
         }
     }
+    true
 }

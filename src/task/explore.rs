@@ -163,9 +163,10 @@ pub(super) fn begin(order: &ExploreOrder) -> Result<Box<dyn Work>, Words> {
     let limits = Limits { memory, symmetry: order.symmetry, go_on: order.go_on };
     let (explorer, scenario) = match &order.what {
         What::Model { model, constants, quorums } => {
-            let system = specification(model, constants, quorums)
+            let explorer = specification(model, constants, quorums)
+                .and_then(|system| Explorer::begin(system, limits))
                 .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?;
-            (Explorer::new(system, limits), None)
+            (explorer, None)
         }
         What::Scenario { document, bounds } => {
             let scenario = from_json(document)
