@@ -214,6 +214,15 @@ fn what_is_left_out_is_counted() {
     assert_eq!((roomy.progress(), roomy.counts().outside), (Progress::Complete, 0));
 }
 
+/// Every property of every protocol has a bit of its own.
+#[test]
+fn no_property_is_left_out() {
+    for entry in catalogue::PROTOCOLS {
+        let explorer = search::explorer(&Scenario::plain(entry, 3), NOTHING, Limits::default());
+        assert_eq!(explorer.properties().len(), (entry.properties)().len(), "{}", entry.spec.id);
+    }
+}
+
 /// With nothing wrong nothing breaks, in every order; the number of states is pinned.
 #[test]
 fn small_clusters_are_safe_in_every_order() {

@@ -152,7 +152,6 @@ fn symmetry_is_refused_where_it_cannot_be_used() {
     for (name, constants, facts) in [
         ("paxos", "acceptors=7,values=3", &["30240", "5040"][..]),
         ("paxos-commit", "acceptors=7,rms=2", &["10080", "5040"]),
-        ("alternating-bit", "data=8", &["40320", "5040"]),
         ("synod", "", &[]),
     ] {
         let model = model(name).expect("a model");

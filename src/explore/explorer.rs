@@ -3,7 +3,7 @@
 use super::bounded::Choice;
 use super::constants::Refusal;
 use super::store::{Put, Store};
-use super::system::{Action, Expect, Next, Property, Symmetry, System};
+use super::system::{Action, Expect, Next, PROPERTIES_MAX, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 /// How far a search may go.
@@ -124,6 +124,9 @@ impl Explorer {
     ///
     /// # Errors
     /// Where symmetry is asked for and there is none, or more of it than can be tried.
+    ///
+    /// # Panics
+    /// As [`Explorer::new`].
     pub fn begin(system: Box<dyn System>, limits: Limits) -> Result<Self, Refusal> {
         match system.symmetry() {
             Symmetry::Nothing if limits.symmetry => Err(Refusal::NoSymmetry),
@@ -136,10 +139,14 @@ impl Explorer {
 
     /// A search before its first state, without symmetry where the system has none that can be used: see
     /// [`Explorer::symmetry`].
+    ///
+    /// # Panics
+    /// Where the system has more than [`PROPERTIES_MAX`] properties, none of which may go unchecked.
     #[must_use]
     pub fn new(system: Box<dyn System>, limits: Limits) -> Self {
         let width = system.width().max(1);
-        let always = system.properties().iter().take(32).enumerate();
+        assert!(system.properties().len() <= PROPERTIES_MAX, "each property has a bit");
+        let always = system.properties().iter().enumerate();
         let always = always.filter(|(_, property)| property.expect == Expect::Always);
         let mut explorer = Self {
             expects_always: always.map(|(place, _)| 1 << place).sum(),

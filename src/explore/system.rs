@@ -39,6 +39,9 @@ impl Property {
     }
 }
 
+/// The most properties that a system may have: each has a bit.
+pub const PROPERTIES_MAX: usize = 32;
+
 /// How states that differ only by names are taken for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symmetry {
@@ -72,7 +75,7 @@ pub trait System {
     /// Where a state can go, each way with its action.
     fn successors(&mut self, state: &[u64], out: &mut Next);
 
-    /// What is checked; at most 32.
+    /// What is checked; at most [`PROPERTIES_MAX`].
     fn properties(&self) -> &[Property];
 
     /// A bit for each property, by its place: whether an [`Expect::Always`] is broken in this state, or

@@ -33,7 +33,7 @@ mod words;
 pub use bounds::Bounds;
 pub use choice::Choice;
 
-use super::system::{Action, Next, Property, System};
+use super::system::{Action, Next, PROPERTIES_MAX, Property, System};
 use crate::check::Property as Check;
 use crate::model::{Command, Lang, NodeId, Protocol, Settings, Setup, Spec, Time};
 use crate::quorum::Rule;
@@ -87,6 +87,9 @@ pub struct Bounded {
 
 impl Bounded {
     /// A cluster of a protocol, watched by some properties.
+    ///
+    /// # Panics
+    /// Where there are more than [`PROPERTIES_MAX`] of them, none of which may go unchecked.
     #[must_use]
     pub fn new<P: Protocol>(
         rule: &Rule,
@@ -97,9 +100,10 @@ impl Bounded {
         let thresholds: Vec<u32> = (0..rule.phases()).map(|phase| rule.threshold(phase)).collect();
         let config = P::configure(&Setup { weights: rule.weights(), thresholds: &thresholds, settings });
         let mut memories = Pool::new();
-        let always = properties.iter().take(32).map(|property| Property::always(property.word()));
+        assert!(properties.len() <= PROPERTIES_MAX, "each property has a bit");
+        let always = properties.iter().map(|property| Property::always(property.word()));
         let always = always.collect();
-        memories.put(Memory::new(properties.into_iter().take(32).collect()));
+        memories.put(Memory::new(properties));
         Self {
             bounds,
             rule: rule.clone(),
