@@ -223,6 +223,27 @@ fn no_property_is_left_out() {
     }
 }
 
+/// What a protocol's nodes take counts as soon as they take it: beyond the limit no state is kept.
+#[test]
+fn memory_is_looked_at_with_every_state() {
+    let raft = Scenario::plain(catalogue::find("raft").expect("a protocol"), 3);
+    for megabytes in 1..=4 {
+        let limits = Limits { memory: megabytes << 20, ..Limits::default() };
+        let bounds = Bounds { timeouts: 2, requests: 1, ..Bounds::USUAL };
+        let mut explorer = search::explorer(&raft, bounds, limits);
+        let mut distinct = u64::MAX;
+        while explorer.advance(1) == Progress::Running {
+            let counts = explorer.counts();
+            assert!(counts.distinct <= distinct, "{megabytes} MB: a state was kept beyond the limit");
+            if explorer.bytes() > limits.memory {
+                distinct = counts.distinct;
+            }
+        }
+        assert_eq!(explorer.progress(), Progress::OutOfMemory);
+        assert!(explorer.counts().distinct <= distinct);
+    }
+}
+
 /// With nothing wrong nothing breaks, in every order; the number of states is pinned.
 #[test]
 fn small_clusters_are_safe_in_every_order() {
