@@ -370,6 +370,21 @@ fn explore_counts_and_shows_the_shortest_violation() {
 }
 
 #[test]
+fn explore_says_what_bounds_leave_out() {
+    let bounds = ["--timeouts", "1", "--requests", "0", "--in-flight", "1"];
+    let (code, told) = explored(&[&["raft/first-election"][..], &bounds].concat());
+    assert_eq!((code, &told["result"]), (0, &"bounded".into()));
+    assert_eq!((&told["distinct"], told["outside"].as_u64().is_some_and(|n| n > 0)), (&1.into(), true));
+    let properties = told["properties"].as_array().expect("properties");
+    assert!(!properties.is_empty() && properties.iter().all(|one| one["holds"].is_null()), "{told}");
+    assert!(told["message"].as_str().is_some_and(|text| text.contains("left out")), "{told}");
+    let roomy = ["--timeouts", "1", "--requests", "0", "--in-flight", "64"];
+    let (_, told) = explored(&[&["raft/first-election"][..], &roomy].concat());
+    assert_eq!((&told["result"], &told["outside"]), (&"complete".into(), &0.into()));
+    assert!(told["properties"][0]["holds"].as_bool() == Some(true), "{told}");
+}
+
+#[test]
 fn explore_opens_what_a_protocol_breaks() {
     let (code, told) = explored(&["vote/counts-heads", "--timeouts", "0", "--requests", "1"]);
     assert_eq!(code, 1, "{told}");
@@ -399,6 +414,11 @@ fn explore_refuses_in_a_sentence() {
             vec!["paxos", "--constants", "quorums=9"],
             "All acceptors together do not reach the threshold: there is no quorum.",
         ),
+        (
+            vec!["paxos", "--symmetry", "--constants", "acceptors=7,values=2"],
+            "Symmetry has 10080 renamings here, and at most 5040 are tried for a state: take smaller constants, or explore without symmetry.",
+        ),
+        (vec!["synod", "--symmetry"], "Nothing is interchangeable here: explore without symmetry."),
         (vec!["two-phase", "--quorums", "{{a1}}"], "There is no constant `quorums`; there are rms."),
     ] {
         let output = ran(&[&["explore"], &args[..]].concat());

@@ -190,6 +190,60 @@ fn the_simulator_comes_to_the_same_states() {
     }
 }
 
+/// What does not fit in flight is left out, and nothing is called complete then: successors, duplicates
+/// too.
+#[test]
+fn what_is_left_out_is_counted() {
+    let raft = Scenario::plain(catalogue::find("raft").expect("a protocol"), 3);
+    let one = explore(&raft, Bounds { timeouts: 1, in_flight: 1, ..NOTHING });
+    // Each node may run out of time, and asks two others then.
+    assert_eq!((one.progress(), one.counts().distinct, one.counts().outside), (Progress::Bounded, 1, 3));
+    let sentences = [Lang::En, Lang::Zh].map(|lang| one.sentence(lang));
+    assert!(sentences[0].contains("left out because they lie beyond: 3."), "{}", sentences[0]);
+    assert!(sentences[1].contains("3 个"), "{}", sentences[1]);
+    // Whoever asks first has two messages out, either of which may be doubled: one of three nodes.
+    for (duplicates, outside) in [(0, 0), (1, 6)] {
+        let bounds = Bounds { timeouts: 1, in_flight: 2, duplicates, ..NOTHING };
+        let mut explorer = search::explorer(&raft, bounds, Limits::default());
+        for _state in 0..4 {
+            explorer.advance(1);
+        }
+        assert_eq!(explorer.counts().outside, outside);
+    }
+    let roomy = explore(&raft, Bounds { timeouts: 1, duplicates: 1, ..NOTHING });
+    assert_eq!((roomy.progress(), roomy.counts().outside), (Progress::Complete, 0));
+}
+
+/// Every property of every protocol has a bit of its own.
+#[test]
+fn no_property_is_left_out() {
+    for entry in catalogue::PROTOCOLS {
+        let explorer = search::explorer(&Scenario::plain(entry, 3), NOTHING, Limits::default());
+        assert_eq!(explorer.properties().len(), (entry.properties)().len(), "{}", entry.spec.id);
+    }
+}
+
+/// What a protocol's nodes take counts as soon as they take it: beyond the limit no state is kept.
+#[test]
+fn memory_is_looked_at_with_every_state() {
+    let raft = Scenario::plain(catalogue::find("raft").expect("a protocol"), 3);
+    for megabytes in 1..=4 {
+        let limits = Limits { memory: megabytes << 20, ..Limits::default() };
+        let bounds = Bounds { timeouts: 2, requests: 1, ..Bounds::USUAL };
+        let mut explorer = search::explorer(&raft, bounds, limits);
+        let mut distinct = u64::MAX;
+        while explorer.advance(1) == Progress::Running {
+            let counts = explorer.counts();
+            assert!(counts.distinct <= distinct, "{megabytes} MB: a state was kept beyond the limit");
+            if explorer.bytes() > limits.memory {
+                distinct = counts.distinct;
+            }
+        }
+        assert_eq!(explorer.progress(), Progress::OutOfMemory);
+        assert!(explorer.counts().distinct <= distinct);
+    }
+}
+
 /// With nothing wrong nothing breaks, in every order; the number of states is pinned.
 #[test]
 fn small_clusters_are_safe_in_every_order() {

@@ -85,7 +85,10 @@ fn counts_are_those_of_the_oracle() {
     for (row, distinct, generated, depth) in COUNTS {
         let explorer = explore(row, true);
         let counts = explorer.counts();
-        assert_eq!(explorer.progress(), Progress::Complete, "{}", row.0);
+        // The queues of the alternating bit would grow for ever: its module cuts them off by a constraint.
+        let cut = row.1 == "alternating-bit";
+        let end = if cut { Progress::Bounded } else { Progress::Complete };
+        assert_eq!((explorer.progress(), counts.outside > 0), (end, cut), "{}", row.0);
         assert_eq!(explorer.violation(), None, "{} holds", row.0);
         assert_eq!(counts.distinct, *distinct, "{}: distinct", row.0);
         if *generated > 0 {
@@ -117,6 +120,51 @@ fn symmetry_changes_the_number_of_states_and_nothing_else() {
     }
     let orbits = explore(&("2pc", "two-phase", "rms=5", &[], true), true).counts().distinct;
     assert_eq!(orbits, 314, "and not the 665 of a representative that is not one");
+}
+
+/// However many managers there are, states that differ only by their names are one.
+///
+/// Two-phase commit, by what one manager may be: working, prepared, prepared and known to be, aborted
+/// before the decision; known to be prepared or committed after a commit; one of six after an abort.
+/// So many ways there are to have n of k kinds: C(n + k - 1, k - 1).
+#[test]
+fn symmetry_is_used_however_many_there_are() {
+    let choose = |n: u64, k: u64| (1..=k).fold(1, |all, i| all * (n - k + i) / i);
+    for n in [3u64, 8, 12] {
+        let constants = format!("rms={n}");
+        let model = model("two-phase").expect("a model");
+        let constants = Constants::read(model, &constants, &[]).expect("constants");
+        let limits = Limits { symmetry: true, ..Limits::default() };
+        let mut explorer = Explorer::begin(model.build(&constants).expect("a system"), limits).expect("one");
+        while explorer.advance(100_000) == Progress::Running {}
+        assert!(explorer.symmetry());
+        assert_eq!(explorer.counts().distinct, choose(n + 3, 3) + n + 1 + choose(n + 5, 5), "{n}");
+    }
+    // Without a commit: three kinds; with one: all prepared, some of them committed.
+    let row = ("", "tcommit", "rms=12", &[][..], true);
+    assert_eq!(explore(&row, true).counts().distinct, choose(14, 2) + 12);
+}
+
+/// Symmetry that is not used is not said to be.
+#[test]
+fn symmetry_is_refused_where_it_cannot_be_used() {
+    let limits = Limits { symmetry: true, ..Limits::default() };
+    for (name, constants, facts) in [
+        ("paxos", "acceptors=7,values=3", &["30240", "5040"][..]),
+        ("paxos-commit", "acceptors=7,rms=2", &["10080", "5040"]),
+        ("synod", "", &[]),
+    ] {
+        let model = model(name).expect("a model");
+        let constants = Constants::read(model, constants, &[]).expect("constants");
+        let system = || model.build(&constants).expect("a system");
+        let refused = Explorer::begin(system(), limits).expect_err(name);
+        for lang in [Lang::En, Lang::Zh] {
+            let sentence = refused.sentence(lang);
+            assert!(facts.iter().all(|fact| sentence.contains(fact)) && !sentence.is_empty(), "{sentence}");
+        }
+        assert!(!Explorer::new(system(), limits).symmetry(), "{name}");
+        assert!(Explorer::begin(system(), Limits::default()).is_ok(), "{name}");
+    }
 }
 
 /// Each way of writing the same quorums is the same system.

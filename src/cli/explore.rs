@@ -118,8 +118,10 @@ fn specification(
         let systems = systems.map(|(place, id)| ((*id).into(), constants.quorums(place).to_string().into()));
         told.insert("quorums".into(), Value::Object(systems.collect()));
     }
-    told.insert("symmetry".into(), arguments.symmetry.into());
-    Ok(Explorer::new(model.build(&constants).map_err(refused)?, limits))
+    let system = model.build(&constants).map_err(refused)?;
+    let explorer = Explorer::begin(system, limits).map_err(refused)?;
+    told.insert("symmetry".into(), explorer.symmetry().into());
+    Ok(explorer)
 }
 
 /// A protocol, set up as a scenario says.
@@ -179,7 +181,7 @@ fn finish(explorer: &Explorer, told: Map<String, Value>, out: &mut impl Write) -
     Ok(match (explorer.violation(), explorer.progress()) {
         (Some(_), _) => BROKEN,
         (None, Progress::OutOfMemory) => OUT_OF_MEMORY,
-        (None, Progress::Running | Progress::Complete | Progress::Violated) => 0,
+        (None, Progress::Running | Progress::Complete | Progress::Bounded | Progress::Violated) => 0,
     })
 }
 
@@ -200,19 +202,18 @@ fn tell(explorer: &mut Explorer, lang: Lang, told: &mut Map<String, Value>) {
     told.insert("generated".into(), counts.generated.into());
     told.insert("depth".into(), counts.depth.into());
     told.insert("bytes".into(), explorer.bytes().into());
-    if counts.outside > 0 {
-        told.insert("outside".into(), counts.outside.into());
-    }
+    told.insert("outside".into(), counts.outside.into());
     let (result, all) = match explorer.progress() {
         Progress::Complete => ("complete", true),
+        Progress::Bounded => ("bounded", false),
         Progress::OutOfMemory => ("out-of-memory", false),
         Progress::Running | Progress::Violated => ("violated", false),
     };
     told.insert("result".into(), result.into());
-    told.insert("message".into(), explorer.progress().sentence().get(lang).into());
+    told.insert("message".into(), explorer.sentence(lang).into());
     let properties = explorer.properties().iter().enumerate().map(|(place, property)| {
         let seen = explorer.found().iter().any(|found| found.property == place);
-        // Where states are left, what was not seen may still come.
+        // Where states or successors are left, what was not seen may still come.
         let (expect, holds) = match property.expect {
             Expect::Always => ("always", if seen { Some(false) } else { all.then_some(true) }),
             Expect::Sometimes => ("sometimes", if seen { Some(true) } else { all.then_some(false) }),

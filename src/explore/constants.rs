@@ -36,6 +36,11 @@ pub enum Refusal {
         /// Those that it has.
         known: String,
     },
+    /// Something that is said more than once.
+    Twice {
+        /// What.
+        name: String,
+    },
     /// A constant without a number that it may have.
     Number {
         /// Which.
@@ -70,6 +75,15 @@ pub enum Refusal {
     },
     /// A threshold that nobody reaches.
     NoQuorum,
+    /// More renamings than are tried.
+    Renamings {
+        /// How many there are.
+        many: u64,
+        /// How many are tried.
+        most: u64,
+    },
+    /// Symmetry where there is none.
+    NoSymmetry,
     /// A quorum system of too many sets.
     ManyQuorums {
         /// How many.
@@ -96,6 +110,8 @@ impl Refusal {
                 format!("There is no constant `{name}`; there are {known}.")
             }
             Self::Unknown { name, known } => format!("没有常量 `{name}`；现有 {known}。"),
+            Self::Twice { name } if en => format!("{name} should be given once."),
+            Self::Twice { name } => format!("{name} 只应给出一次。"),
             Self::Number { name, least, most, found } if en => {
                 format!("{name} should be a whole number from {least} to {most}, not `{found}`.")
             }
@@ -124,6 +140,14 @@ impl Refusal {
                 "All acceptors together do not reach the threshold: there is no quorum.".into()
             }
             Self::NoQuorum => "全部接受者合计也达不到阈值：不存在法定人数。".into(),
+            Self::Renamings { many, most } if en => format!(
+                "Symmetry has {many} renamings here, and at most {most} are tried for a state: take smaller constants, or explore without symmetry."
+            ),
+            Self::Renamings { many, most } => format!(
+                "此处的对称有 {many} 种重命名，而每个状态最多尝试 {most} 种：请减小常量，或不使用对称约简。"
+            ),
+            Self::NoSymmetry if en => "Nothing is interchangeable here: explore without symmetry.".into(),
+            Self::NoSymmetry => "此处没有可互换的成分：请不使用对称约简。".into(),
             Self::ManyQuorums { many } if en => {
                 format!("The quorum system has {many} sets, and at most {SETS_MAX} are explored.")
             }
@@ -214,11 +238,15 @@ impl Constants {
         let acceptors = constants.get(ACCEPTORS) as usize;
         let weights = weights.unwrap_or_else(|| vec![1; acceptors]);
         let total: u32 = weights.iter().map(|weight| u32::from(*weight)).sum();
+        if !model.quorums.is_empty() {
+            once(model, &systems)?;
+        }
         for (place, phase) in model.quorums.iter().enumerate() {
-            let own = systems.iter().find_map(|system| {
-                let (name, sets) = system.split_once('=').unwrap_or(("", system));
-                (name.trim().is_empty() || alike(phase, name.trim())).then_some(sets)
-            });
+            let named = |wanted: &dyn Fn(&str) -> bool| {
+                let mut pairs = systems.iter().map(|system| system.split_once('=').unwrap_or(("", system)));
+                pairs.find_map(|(name, sets)| wanted(name.trim()).then_some(sets))
+            };
+            let own = named(&|name| alike(phase, name)).or_else(|| named(&str::is_empty));
             constants.quorums.push(match own {
                 Some(sets) => Quorums::parse(sets, acceptors)?,
                 None => Quorums::weighted(&weights, thresholds[place].unwrap_or(total / 2 + 1))?,
@@ -264,6 +292,19 @@ impl Constants {
 
 /// The constant that quorum systems are about.
 pub(super) const ACCEPTORS: &str = "acceptors";
+
+/// Refuses a second system for the same quorums, or a second one for all.
+fn once(model: &Model, systems: &[&str]) -> Result<(), Refusal> {
+    let name = |system: &&str| system.split_once('=').map_or("", |(name, _)| name.trim()).to_owned();
+    let names: Vec<String> = systems.iter().map(name).collect();
+    for (place, name) in names.iter().enumerate() {
+        if names[..place].iter().any(|before| alike(before, name)) {
+            let name = if name.is_empty() { model.quorums.join(", ") } else { name.clone() };
+            return Err(Refusal::Twice { name });
+        }
+    }
+    Ok(())
+}
 
 /// The constants in a text: commas and spaces outside braces stand between them.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
@@ -317,6 +358,29 @@ fn read_weights(found: &str, model: &Model) -> Result<Vec<u8>, Refusal> {
 mod tests {
     use super::*;
     use crate::explore::model;
+
+    #[test]
+    fn a_quorum_system_is_given_once() {
+        let read = |systems: &[&str]| Constants::read(model("fpaxos").expect("a model"), "", systems);
+        for (systems, name) in [
+            (&["{{a1,a2}}", "{{a1,a2},{a3}}"][..], "q1, q2"),
+            (&["q1={{a1}}", "Q1={{a2}}"], "Q1"),
+            (&["q1={{a1}}", "q2={{a2}}", "q1={{a1}}"], "q1"),
+        ] {
+            let refused = read(systems).expect_err(name);
+            assert_eq!(refused, Refusal::Twice { name: name.into() });
+            assert!([Lang::En, Lang::Zh].iter().all(|lang| refused.sentence(*lang).contains(name)));
+        }
+        assert!(read(&["{{a1,a2}}", "q2={{a1}}"]).is_ok() && read(&["q2={{a1}}", "q1={{a1}}"]).is_ok());
+    }
+
+    #[test]
+    fn a_system_with_a_name_comes_before_one_for_all() {
+        let model = model("fpaxos").expect("a model");
+        let read = |systems: &[&str]| Constants::read(model, "", systems).expect("constants");
+        assert_eq!(read(&["{{a1,a2}}", "q1={{a1}}"]), read(&["q1={{a1}}", "{{a1,a2}}"]));
+        assert_eq!(read(&["{{a1,a2}}", "q1={{a1}}"]).quorums(0).to_string(), "{{a1}}");
+    }
 
     #[test]
     fn constants_may_be_written_as_tlc_has_them() {

@@ -1,8 +1,9 @@
 //! Breadth-first search, a slice at a time.
 
 use super::bounded::Choice;
+use super::constants::Refusal;
 use super::store::{Put, Store};
-use super::system::{Action, Expect, Next, Property, System};
+use super::system::{Action, Expect, Next, PROPERTIES_MAX, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 /// How far a search may go.
@@ -30,6 +31,9 @@ pub enum Progress {
     Running,
     /// Every state has been visited.
     Complete,
+    /// Every state within the system's bounds has been visited, and successors beyond them were left out:
+    /// what was not seen may be there.
+    Bounded,
     /// A property is broken: nothing shorter breaks any.
     Violated,
     /// The next state does not fit into the memory that it may take. What was found stays.
@@ -37,14 +41,17 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// What it means, in a sentence.
-    #[must_use]
-    pub const fn sentence(self) -> Text {
+    /// What it means, in a sentence with a place for how many successors were left out.
+    const fn sentence(self) -> Text {
         match self {
             Self::Running => Text::new("The search is running.", "搜索正在进行。"),
             Self::Complete => {
                 Text::new("Every state that can be reached was visited.", "所有可达状态均已访问。")
             }
+            Self::Bounded => Text::new(
+                "Every state that can be reached within the bounds was visited; successors left out because they lie beyond: {n}. What was not seen may still happen there; wider bounds let them in.",
+                "界限之内的可达状态均已访问；因超出界限而未探索的后继：{n} 个。未出现的情况仍可能在那里发生；放宽界限即可将其纳入。",
+            ),
             Self::Violated => Text::new(
                 "A property is broken; no shorter run breaks any.",
                 "有性质被破坏；没有更短的运行会破坏任何性质。",
@@ -98,7 +105,8 @@ pub struct Explorer {
     next: Next,
     /// The state being expanded, its successor under some renaming, and the least of them.
     scratch: [Vec<u64>; 3],
-    renamings: usize,
+    /// [`Symmetry::Nothing`] where none is asked for.
+    symmetry: Symmetry,
     /// The first state not yet expanded, and the first one of the next level.
     cursor: u32,
     level_end: u32,
@@ -113,14 +121,36 @@ pub struct Explorer {
 
 impl Explorer {
     /// A search before its first state.
+    ///
+    /// # Errors
+    /// Where symmetry is asked for and there is none, or more of it than can be tried.
+    ///
+    /// # Panics
+    /// As [`Explorer::new`].
+    pub fn begin(system: Box<dyn System>, limits: Limits) -> Result<Self, Refusal> {
+        match system.symmetry() {
+            Symmetry::Nothing if limits.symmetry => Err(Refusal::NoSymmetry),
+            Symmetry::TooMany { many, most } if limits.symmetry => Err(Refusal::Renamings { many, most }),
+            Symmetry::Nothing | Symmetry::TooMany { .. } | Symmetry::Tried(_) | Symmetry::Sorted => {
+                Ok(Self::new(system, limits))
+            }
+        }
+    }
+
+    /// A search before its first state, without symmetry where the system has none that can be used: see
+    /// [`Explorer::symmetry`].
+    ///
+    /// # Panics
+    /// Where the system has more than [`PROPERTIES_MAX`] properties, none of which may go unchecked.
     #[must_use]
     pub fn new(system: Box<dyn System>, limits: Limits) -> Self {
         let width = system.width().max(1);
-        let always = system.properties().iter().take(32).enumerate();
+        assert!(system.properties().len() <= PROPERTIES_MAX, "each property has a bit");
+        let always = system.properties().iter().enumerate();
         let always = always.filter(|(_, property)| property.expect == Expect::Always);
         let mut explorer = Self {
             expects_always: always.map(|(place, _)| 1 << place).sum(),
-            renamings: if limits.symmetry { system.renamings().max(1) } else { 1 },
+            symmetry: if limits.symmetry { system.symmetry() } else { Symmetry::Nothing },
             limits,
             store: Store::new(width),
             next: Next::new(width),
@@ -148,7 +178,7 @@ impl Explorer {
         while self.progress == Progress::Running && self.generated < until {
             if self.cursor == self.level_end {
                 if self.level_end == self.store.len() {
-                    self.progress = Progress::Complete;
+                    self.progress = if self.outside == 0 { Progress::Complete } else { Progress::Bounded };
                     break;
                 }
                 self.level_end = self.store.len();
@@ -174,8 +204,7 @@ impl Explorer {
         let base = next.bytes() + system.bytes();
         for place in 0..next.len() {
             let (_, mut state) = next.get(place);
-            if self.renamings > 1 {
-                canonical(system.as_ref(), self.renamings, state, image, least);
+            if canonical(system.as_ref(), self.symmetry, state, image, least) {
                 state = least;
             }
             let room = self.limits.memory.saturating_sub(store.bytes() + base);
@@ -207,6 +236,12 @@ impl Explorer {
         self.progress
     }
 
+    /// How it stands, in a sentence.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        self.progress.sentence().get(lang).replace("{n}", &self.outside.to_string())
+    }
+
     /// What was counted so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -224,6 +259,15 @@ impl Explorer {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.store.bytes() + self.next.bytes() + self.system.bytes()
+    }
+
+    /// Whether states that differ only by names are taken for one.
+    #[must_use]
+    pub const fn symmetry(&self) -> bool {
+        match self.symmetry {
+            Symmetry::Tried(_) | Symmetry::Sorted => true,
+            Symmetry::Nothing | Symmetry::TooMany { .. } => false,
+        }
     }
 
     /// What it explores.
@@ -278,8 +322,7 @@ impl Explorer {
             }
             let kept = store.get(number);
             let way = (0..next.len()).map(|place| next.get(place)).find(|(_, state)| {
-                if self.renamings > 1 {
-                    canonical(system.as_ref(), self.renamings, state, image, least);
+                if canonical(system.as_ref(), self.symmetry, state, image, least) {
                     least == kept
                 } else {
                     *state == kept
@@ -317,13 +360,27 @@ impl std::fmt::Debug for Explorer {
     }
 }
 
-/// The least of a state's renamings.
-fn canonical(system: &dyn System, renamings: usize, state: &[u64], image: &mut [u64], least: &mut [u64]) {
-    least.copy_from_slice(state);
-    for which in 1..renamings {
-        system.renamed(which, state, image);
-        if *image < *least {
-            least.copy_from_slice(image);
+/// The one of a state's renamings that stands for all, in `least`; false where the state stands for
+/// itself.
+fn canonical(
+    system: &dyn System,
+    symmetry: Symmetry,
+    state: &[u64],
+    image: &mut [u64],
+    least: &mut [u64],
+) -> bool {
+    match symmetry {
+        Symmetry::Nothing | Symmetry::TooMany { .. } => return false,
+        Symmetry::Sorted => system.sorted(state, least),
+        Symmetry::Tried(renamings) => {
+            least.copy_from_slice(state);
+            for which in 1..renamings {
+                system.renamed(which, state, image);
+                if *image < *least {
+                    least.copy_from_slice(image);
+                }
+            }
         }
     }
+    true
 }

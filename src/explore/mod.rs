@@ -55,4 +55,4 @@ pub use constants::{Constant, Constants, Refusal};
 pub use explorer::{Counts, Explorer, Found, Limits, Progress, Step};
 pub use models::{MODELS, Model, model};
 pub use quorums::{Quorums, SETS_MAX};
-pub use system::{Action, Expect, Next, Property, System};
+pub use system::{Action, Expect, Next, PROPERTIES_MAX, Property, Symmetry, System};

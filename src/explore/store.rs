@@ -103,7 +103,8 @@ impl Store {
         None
     }
 
-    /// Puts a state in; `room` is how many bytes more may be taken.
+    /// Puts a state in; `room` is how many bytes more may be taken: where there are none, nothing new is
+    /// kept.
     pub(super) fn put(&mut self, state: &[u64], parent: Option<u32>, room: usize) -> Put {
         let crowded = (self.len as usize + 2) * 4 > self.table.len() * 3 && !self.grow(room);
         let hash = hash(state);
@@ -120,7 +121,7 @@ impl Store {
             }
             at = (at + 1) & mask;
         }
-        if crowded {
+        if crowded || room == 0 {
             return Put::Full;
         }
         let Some(number) = self.push(state, parent, room) else { return Put::Full };

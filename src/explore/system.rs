@@ -39,6 +39,27 @@ impl Property {
     }
 }
 
+/// The most properties that a system may have: each has a bit.
+pub const PROPERTIES_MAX: usize = 32;
+
+/// How states that differ only by names are taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symmetry {
+    /// Nothing is interchangeable.
+    Nothing,
+    /// Every renaming is tried, so many, and the least state stands for all: see [`System::renamed`].
+    Tried(usize),
+    /// What is interchangeable is put in order: see [`System::sorted`].
+    Sorted,
+    /// There are so many renamings, more than are tried.
+    TooMany {
+        /// How many there are.
+        many: u64,
+        /// How many are tried at most.
+        most: u64,
+    },
+}
+
 /// A transition system whose states are [`width`](System::width) words.
 ///
 /// Two states are the same where their words are. The order in which successors are given is the order
@@ -54,21 +75,26 @@ pub trait System {
     /// Where a state can go, each way with its action.
     fn successors(&mut self, state: &[u64], out: &mut Next);
 
-    /// What is checked; at most 32.
+    /// What is checked; at most [`PROPERTIES_MAX`].
     fn properties(&self) -> &[Property];
 
     /// A bit for each property, by its place: whether an [`Expect::Always`] is broken in this state, or
     /// an [`Expect::Sometimes`] holds.
     fn noted(&mut self, state: &[u64]) -> u32;
 
-    /// How many ways there are to exchange what is interchangeable, the one that changes nothing
-    /// first. States that differ only so are taken for one where symmetry is asked for.
-    fn renamings(&self) -> usize {
-        1
+    /// How states that differ only by an exchange of what is interchangeable are taken for one, where
+    /// symmetry is asked for.
+    fn symmetry(&self) -> Symmetry {
+        Symmetry::Nothing
     }
 
-    /// The state after such an exchange.
+    /// The state after one of the exchanges that are tried, of which the first changes nothing.
     fn renamed(&self, _which: usize, state: &[u64], out: &mut [u64]) {
+        out.copy_from_slice(state);
+    }
+
+    /// The state with what is interchangeable in order: the same for all that differ only by that.
+    fn sorted(&self, state: &[u64], out: &mut [u64]) {
         out.copy_from_slice(state);
     }
 

@@ -71,6 +71,8 @@ pub enum Reached {
     Going,
     /// Every state was visited.
     Complete,
+    /// Every state within the bounds was visited, and successors beyond them were left out.
+    Bounded,
     /// It stopped at a violation.
     Violated,
     /// It stopped at its memory limit.
@@ -92,6 +94,8 @@ pub struct ExploreReport {
     pub depth: u32,
     /// States found and not yet visited.
     pub waiting: u64,
+    /// Successors left out because they lie beyond the bounds.
+    pub outside: u64,
     /// How many bytes it takes.
     pub bytes: u64,
     /// How many bytes it may take.
@@ -159,9 +163,10 @@ pub(super) fn begin(order: &ExploreOrder) -> Result<Box<dyn Work>, Words> {
     let limits = Limits { memory, symmetry: order.symmetry, go_on: order.go_on };
     let (explorer, scenario) = match &order.what {
         What::Model { model, constants, quorums } => {
-            let system = specification(model, constants, quorums)
+            let explorer = specification(model, constants, quorums)
+                .and_then(|system| Explorer::begin(system, limits))
                 .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?;
-            (Explorer::new(system, limits), None)
+            (explorer, None)
         }
         What::Scenario { document, bounds } => {
             let scenario = from_json(document)
@@ -228,16 +233,18 @@ impl Work for Exploring {
         let reached = match explorer.progress() {
             Progress::Running => Reached::Going,
             Progress::Complete => Reached::Complete,
+            Progress::Bounded => Reached::Bounded,
             Progress::Violated => Reached::Violated,
             Progress::OutOfMemory => Reached::OutOfMemory,
         };
         Report::Explore(ExploreReport {
             reached,
-            sentence: words(explorer.progress().sentence()),
+            sentence: Words::new(explorer.sentence(Lang::En), explorer.sentence(Lang::Zh)),
             distinct: counts.distinct,
             generated: counts.generated,
             depth: counts.depth,
             waiting: counts.waiting,
+            outside: counts.outside,
             bytes: explorer.bytes() as u64,
             bytes_max: self.bytes_max,
             properties: properties.collect(),
@@ -312,6 +319,17 @@ mod tests {
         assert_eq!((report.reached, &report.note), (Reached::Violated, &None));
         let scenario = from_json(&report.document.expect("a document")).expect("a scenario");
         assert!(scenario::replay(&scenario).iter().all(|kept| kept.ok) && !scenario.claims.is_empty());
+    }
+
+    #[test]
+    fn what_bounds_leave_out_is_told() {
+        let plain = Scenario::plain(crate::catalogue::find("raft").expect("a protocol"), 3);
+        // A candidate asks two others, and one message may be in flight.
+        let what = What::Scenario { document: to_json(&plain), bounds: [0, 1, 0, 0, 0, 1] };
+        let Report::Explore(report) = run(what, 64) else { panic!("a result") };
+        assert_eq!((report.reached, report.distinct, report.outside), (Reached::Bounded, 1, 3));
+        assert!(report.sentence.en.contains("left out because they lie beyond: 3"), "{}", report.sentence.en);
+        assert!(report.sentence.zh.contains("3 个"), "{}", report.sentence.zh);
     }
 
     #[test]

@@ -262,7 +262,7 @@ fn state(of: &SearchProps, search: &Search) -> Html {
     let class = match (report.is_bad(), report.reached) {
         (true, _) => "bad",
         (false, Reached::Complete) => "good",
-        (false, Reached::Going | Reached::OutOfMemory | Reached::Violated) => "later",
+        (false, Reached::Going | Reached::Bounded | Reached::OutOfMemory | Reached::Violated) => "later",
     };
     html! {
         <div class="search-state">
@@ -283,7 +283,7 @@ fn tally(search: &Search, report: &ExploreReport, lang: Lang) -> Html {
         lang,
         &[("n", &count(report.bytes >> 20)), ("m", &format!("{} MB", count(report.bytes_max >> 20)))],
     );
-    let list = vec![
+    let mut list = vec![
         Figure(texts::DISTINCT, count(report.distinct)),
         Figure(texts::GENERATED, count(report.generated)),
         Figure(texts::DEPTH, report.depth.to_string()),
@@ -292,6 +292,9 @@ fn tally(search: &Search, report: &ExploreReport, lang: Lang) -> Html {
         Figure(texts::MEMORY, memory),
         elapsed(search),
     ];
+    if report.outside > 0 {
+        list.insert(4, Figure(texts::LEFT_OUT, count(report.outside)));
+    }
     figures(lang, list)
 }
 
@@ -303,6 +306,8 @@ fn judged(report: &ExploreReport, lang: Lang) -> Html {
             (true, true, _) => ("good", Icon::Check, texts::IS_REACHED),
             (false, false, Reached::Complete) => ("good", Icon::Check, texts::HOLDS_EVERYWHERE),
             (true, false, Reached::Complete) => ("later", Icon::Cross, texts::NEVER_REACHED),
+            (false, false, Reached::Bounded) => ("later", Icon::Help, texts::HOLDS_IN_VISITED),
+            (true, false, Reached::Bounded) => ("later", Icon::Help, texts::NOT_IN_VISITED),
             (false, false, Reached::Going | Reached::Violated | Reached::OutOfMemory) => {
                 ("later", Icon::Help, texts::HOLDS_SO_FAR)
             }

@@ -40,8 +40,12 @@ impl Hash for Memory {
     }
 }
 
-/// Writes down what is hashed into it, so that memories are compared by what they are and not by their
-/// hashes.
+/// Writes down what is hashed into it, so that memories are compared by all of that and not by one hash
+/// of it.
+///
+/// A log in it writes its length and the 64-bit fingerprint of its entries, by which logs are compared in
+/// machines and messages too: of two different logs of one length with the same fingerprint, which no
+/// run is expected to meet, one would be taken for the other.
 #[derive(Debug, Default)]
 struct Transcript(Vec<u64>);
 

@@ -33,7 +33,7 @@ mod words;
 pub use bounds::Bounds;
 pub use choice::Choice;
 
-use super::system::{Action, Next, Property, System};
+use super::system::{Action, Next, PROPERTIES_MAX, Property, System};
 use crate::check::Property as Check;
 use crate::model::{Command, Lang, NodeId, Protocol, Settings, Setup, Spec, Time};
 use crate::quorum::Rule;
@@ -87,6 +87,9 @@ pub struct Bounded {
 
 impl Bounded {
     /// A cluster of a protocol, watched by some properties.
+    ///
+    /// # Panics
+    /// Where there are more than [`PROPERTIES_MAX`] of them, none of which may go unchecked.
     #[must_use]
     pub fn new<P: Protocol>(
         rule: &Rule,
@@ -97,9 +100,10 @@ impl Bounded {
         let thresholds: Vec<u32> = (0..rule.phases()).map(|phase| rule.threshold(phase)).collect();
         let config = P::configure(&Setup { weights: rule.weights(), thresholds: &thresholds, settings });
         let mut memories = Pool::new();
-        let always = properties.iter().take(32).map(|property| Property::always(property.word()));
+        assert!(properties.len() <= PROPERTIES_MAX, "each property has a bit");
+        let always = properties.iter().map(|property| Property::always(property.word()));
         let always = always.collect();
-        memories.put(Memory::new(properties.into_iter().take(32).collect()));
+        memories.put(Memory::new(properties));
         Self {
             bounds,
             rule: rule.clone(),
@@ -239,7 +243,8 @@ impl Bounded {
         (memory, broken)
     }
 
-    fn begin(&mut self) -> (Now, Vec<Option<u32>>) {
+    /// Every node has started, and what was sent; `None` where that is too much in flight.
+    fn begin(&mut self) -> Option<(Now, Vec<Option<u32>>)> {
         let machines: Vec<u32> =
             (0..self.nodes()).map(|node| self.replicas.blank(NodeId::at(node))).collect();
         let nothing = self.keep_flight(Vec::new());
@@ -258,10 +263,10 @@ impl Bounded {
         let mut sent = Vec::new();
         for (node, outcome) in outcomes.iter().enumerate() {
             self.happen(&mut now, node, outcome, 1);
-            now.flying = self.fly(now.flying, Kind::Restart, 0, outcome).unwrap_or(now.flying);
+            now.flying = self.fly(now.flying, Kind::Restart, 0, outcome)?;
             sent.extend(outcome.sent.iter().copied());
         }
-        (now, sent)
+        Some((now, sent))
     }
 
     /// The state after a choice, and what was sent; `None` where that is not explored.
@@ -304,11 +309,10 @@ impl Bounded {
 
     /// Every choice in a state: what it does, to which node, and to which message or timer.
     fn choices(&self, now: &Now) -> Vec<(Kind, usize, u32)> {
-        let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = self.bounds;
+        let Bounds { losses, duplicates, crashes, timeouts, requests, .. } = self.bounds;
         let within = |budget: usize, most: u8| now.used[budget] < most;
         let up = |node: usize| self.replicas.is_up(now.machines[node]);
         let flying = self.flights.get(now.flying);
-        let room = flying.len() < usize::from(in_flight);
         // Messages that say the same to the same node are alike.
         let different = || {
             let before = [None].into_iter().chain(flying.iter().map(Some));
@@ -334,7 +338,7 @@ impl Bounded {
         if within(LOSSES, losses) {
             list.extend(different().map(|message| (Kind::Lose, to(message), message)));
         }
-        if within(DUPLICATES, duplicates) && room {
+        if within(DUPLICATES, duplicates) {
             list.extend(different().map(|message| (Kind::Duplicate, to(message), message)));
         }
         list
@@ -347,7 +351,10 @@ impl System for Bounded {
     }
 
     fn initial(&mut self, out: &mut Next) {
-        let (now, _) = self.begin();
+        let Some((now, _)) = self.begin() else {
+            out.outside();
+            return;
+        };
         let mut state = vec![0; self.width()];
         self.pack(&now, &mut state);
         out.step(0, &state);

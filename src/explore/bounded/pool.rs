@@ -86,10 +86,6 @@ impl<V: Clone> Book<V> {
         Self { keys: Store::new(width), values: Vec::new() }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.values.len()
-    }
-
     pub(super) fn get(&self, key: &[u64]) -> Option<V> {
         self.keys.find(key).map(|number| self.values[number as usize].clone())
     }

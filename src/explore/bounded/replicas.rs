@@ -112,6 +112,7 @@ pub(super) struct Of<P: Protocol> {
     messages: Pool<Envelope<P::Message>>,
     known: Book<Rc<Outcome>>,
     steps: u32,
+    outcomes: u32,
     /// What machines point to, and outcomes.
     weight: usize,
     out: Effects<P>,
@@ -127,7 +128,7 @@ impl<P: Protocol> Of<P> {
     pub(super) fn new(config: P::Config, nodes: usize) -> Self {
         let (machines, messages) = (Pool::new(), Pool::new());
         let (known, out) = (Book::new(2), Effects::default());
-        Self { config, nodes, machines, messages, known, steps: 0, weight: 0, out }
+        Self { config, nodes, machines, messages, known, steps: 0, outcomes: 0, weight: 0, out }
     }
 
     fn keep(&mut self, machine: Machine<P>) -> u32 {
@@ -214,8 +215,9 @@ impl<P: Protocol> Replicas for Of<P> {
             return known;
         }
         let mut now = self.machines.get(machine).clone();
-        let id = self.known.len() as u32;
-        let mut outcome = Outcome { id, steps: Vec::new(), sent: Vec::new() };
+        // Counted here and not by what is noted: that may be full.
+        self.outcomes += 1;
+        let mut outcome = Outcome { id: self.outcomes, steps: Vec::new(), sent: Vec::new() };
         let mut own = VecDeque::new();
         let input = match stimulus {
             Stimulus::Crash => {

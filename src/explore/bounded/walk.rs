@@ -10,7 +10,7 @@ impl Bounded {
     /// The choices along a path from the start, with messages numbered in the order of sending; `None`
     /// where it cannot go so.
     pub(super) fn choose(&mut self, actions: &[Action]) -> Option<Vec<Choice>> {
-        let (mut now, sent) = self.begin();
+        let (mut now, sent) = self.begin()?;
         // Every message in flight: its number in the order of sending, and in the pool.
         let mut flying: Vec<(u32, u32)> = Vec::new();
         let mut count = 0;

@@ -6,7 +6,7 @@ use super::{Model, VALUE, named, sent};
 use crate::explore::constants::{Constant, Constants};
 use crate::explore::layout::{Field, Layout};
 use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, PropertyWord, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -180,8 +180,8 @@ impl System for AlternatingBit {
         u32::from(agreed && self.r_bit.get(state) != self.s_bit.get(state))
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        self.renamings.symmetry()
     }
 
     fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {

@@ -6,7 +6,7 @@
 use super::{Model, ONE_VALUE, SOME_VALUE, VALUE, named, sent};
 use crate::explore::constants::Constants;
 use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -64,8 +64,8 @@ impl System for Consensus {
         u32::from(chosen > 1) | u32::from(chosen > 0) << 1
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        self.renamings.symmetry()
     }
 
     fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {

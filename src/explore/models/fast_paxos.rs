@@ -6,7 +6,7 @@ use crate::explore::constants::{Constant, Constants};
 use crate::explore::layout::{Field, Layout};
 use crate::explore::quorums::Quorums;
 use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, PropertyWord, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -202,8 +202,8 @@ impl System for FastPaxos {
         u32::from(decidable.count_ones() > 1) | u32::from(decision != 0) << 1
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        self.renamings.symmetry()
     }
 
     fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {

@@ -9,7 +9,7 @@ use crate::explore::constants::Constants;
 use crate::explore::layout::{Field, Layout};
 use crate::explore::quorums::Quorums;
 use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 pub(super) const PAXOS: Model = Model {
@@ -206,8 +206,8 @@ impl System for Paxos {
         u32::from(chosen.count_ones() > 1) | u32::from(chosen != 0) << 1
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        self.renamings.symmetry()
     }
 
     fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {

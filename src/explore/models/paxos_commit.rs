@@ -9,7 +9,7 @@ use crate::explore::constants::{Constant, Constants};
 use crate::explore::layout::{Field, Layout};
 use crate::explore::quorums::Quorums;
 use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -233,8 +233,8 @@ impl System for PaxosCommit {
         consistency(&self.rm_state, state)
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        self.renamings.symmetry()
     }
 
     fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {

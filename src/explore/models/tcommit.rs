@@ -4,8 +4,8 @@ use super::two_phase::{consistency, state_name};
 use super::{CAN_COMMIT, Model, RMS, TC_CONSISTENT, named, row};
 use crate::explore::constants::Constants;
 use crate::explore::layout::{Field, Layout};
-use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::rename::sorted;
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -31,7 +31,6 @@ struct TCommit {
     rms: usize,
     layout: Layout,
     rm_state: Vec<Field>,
-    renamings: Renamings,
 }
 
 impl TCommit {
@@ -39,7 +38,7 @@ impl TCommit {
         let rms = constants.get("rms") as usize;
         let mut layout = Layout::default();
         let rm_state = layout.fields(rms, 3);
-        Self { rms, rm_state, layout, renamings: Renamings::new(rms, 0, |_| true) }
+        Self { rms, rm_state, layout }
     }
 }
 
@@ -78,14 +77,12 @@ impl System for TCommit {
         consistency(&self.rm_state, state)
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        Symmetry::Sorted
     }
 
-    fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {
-        for (rm, to) in self.renamings.get(which).0.iter().enumerate() {
-            self.rm_state[usize::from(*to)].set(out, self.rm_state[rm].get(state));
-        }
+    fn sorted(&self, state: &[u64], out: &mut [u64]) {
+        sorted([&self.rm_state], state, out);
     }
 
     fn action(&self, action: Action, _lang: Lang) -> String {

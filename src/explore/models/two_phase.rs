@@ -5,8 +5,8 @@
 use super::{CAN_COMMIT, Model, RMS, TC_CONSISTENT, named, row, sent};
 use crate::explore::constants::Constants;
 use crate::explore::layout::{Field, Layout};
-use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::rename::sorted;
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -50,7 +50,6 @@ struct TwoPhase {
     prepared: Vec<Field>,
     commit: Field,
     abort: Field,
-    renamings: Renamings,
 }
 
 impl TwoPhase {
@@ -65,7 +64,6 @@ impl TwoPhase {
             prepared: layout.fields(rms, 1),
             commit: layout.field(1),
             abort: layout.field(1),
-            renamings: Renamings::new(rms, 0, |_| true),
             layout,
         }
     }
@@ -120,17 +118,12 @@ impl System for TwoPhase {
         consistency(&self.rm_state, state)
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        Symmetry::Sorted
     }
 
-    fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {
-        out.copy_from_slice(state);
-        for (rm, to) in self.renamings.get(which).0.iter().enumerate() {
-            for fields in [&self.rm_state, &self.tm_prepared, &self.prepared] {
-                fields[usize::from(*to)].set(out, fields[rm].get(state));
-            }
-        }
+    fn sorted(&self, state: &[u64], out: &mut [u64]) {
+        sorted([&self.rm_state, &self.tm_prepared, &self.prepared], state, out);
     }
 
     fn action(&self, action: Action, _lang: Lang) -> String {

@@ -5,7 +5,7 @@ use crate::explore::constants::Constants;
 use crate::explore::layout::{Field, Layout};
 use crate::explore::quorums::Quorums;
 use crate::explore::rename::Renamings;
-use crate::explore::system::{Action, Next, Property, System};
+use crate::explore::system::{Action, Next, Property, Symmetry, System};
 use crate::model::{Lang, PropertyWord, Text};
 
 pub(super) const MODEL: Model = Model {
@@ -154,8 +154,8 @@ impl System for Voting {
         u32::from(chosen.count_ones() > 1) | u32::from(mixed) << 1 | u32::from(chosen != 0) << 2
     }
 
-    fn renamings(&self) -> usize {
-        self.renamings.len()
+    fn symmetry(&self) -> Symmetry {
+        self.renamings.symmetry()
     }
 
     fn renamed(&self, which: usize, state: &[u64], out: &mut [u64]) {

@@ -89,6 +89,7 @@ super::words! {
     GENERATED: "generated", "已生成";
     DEPTH: "depth", "深度";
     STATES_WAITING: "waiting", "待访问";
+    LEFT_OUT: "left out, beyond the bounds", "超出界限而未探索";
     STATES_PER_SECOND: "states per second", "每秒状态数";
     MEMORY: "memory", "内存";
     IS_BROKEN: "broken", "被破坏";
@@ -97,6 +98,8 @@ super::words! {
     NEVER_REACHED: "never reached", "不可达到";
     NOT_REACHED_YET: "not reached so far", "尚未达到";
     HOLDS_SO_FAR: "holds so far", "目前成立";
+    HOLDS_IN_VISITED: "holds in what was visited", "在已访问的状态中成立";
+    NOT_IN_VISITED: "not reached in what was visited", "在已访问的状态中未达到";
     SHORTEST_VIOLATION: "The shortest violation", "最短的违例";
     SHORTEST_N: "The shortest violation: {n} steps", "最短的违例：{n} 步";
     INITIAL_STATE: "initial state", "初始状态";
