@@ -283,6 +283,21 @@ fn what_is_none_is_refused_in_a_sentence() {
 }
 
 #[test]
+fn values_stand_in_one_another_so_deep_and_no_deeper() {
+    let deep = "Line 1: values stand in one another more than 32 deep.";
+    for begin in ["", "[", "{:process ", "[0 :invoke "] {
+        for again in ["#_", "[", "{:a ", "#tag ", "^", "#_[", "(#_"] {
+            let text = format!("{begin}{}", again.repeat(200_000));
+            let refused = read(text.as_bytes(), Some(Format::Knossos), None).expect_err("too deep");
+            assert_eq!(refused.to_string(), deep, "{begin}{again}…");
+        }
+    }
+    // What is discarded may itself begin with something discarded.
+    let text = "#_#_1 2 [0 :invoke #_ #_ :cas [#_5 1 2] :read nil] #_3 #_[#_4] [0 :ok :read #_7 0]";
+    assert!(is_linearizable(text));
+}
+
+#[test]
 fn more_than_a_hundred_thousand_operations_are_too_many() {
     let one = edn(&["0 invoke read nil", "0 ok read nil"]);
     let most = one.repeat(OPERATIONS_MAX);

@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
     /// into; one that begins with a number or a keyword is a value.
     pub(super) fn next(&mut self) -> Result<Option<(u32, Edn)>, BadHistory> {
         loop {
-            self.blank()?;
+            self.blank(0)?;
             let line = self.line;
             let Some(c) = self.peek() else {
                 return match self.open {
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
     fn holds_events(&self) -> bool {
         let mut ahead = Self { open: None, ..*self };
         ahead.bump();
-        if ahead.blank().is_err() {
+        if ahead.blank(0).is_err() {
             return false;
         }
         ahead.peek().is_none_or(|c| matches!(c, '{' | '[' | '(' | ']' | ')' | '#'))
@@ -123,8 +123,8 @@ impl<'a> Reader<'a> {
         self.text[self.at..].lines().next().unwrap_or_default().chars().take(60).collect()
     }
 
-    /// Passes over spaces, commas, comments and what `#_` discards.
-    fn blank(&mut self) -> Result<(), BadHistory> {
+    /// Passes over spaces, commas, comments and what `#_` discards, before a value that stands so deep.
+    fn blank(&mut self, depth: u32) -> Result<(), BadHistory> {
         loop {
             match self.peek() {
                 Some(c) if c.is_whitespace() || c == ',' => {
@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                 Some(';') => while self.bump().is_some_and(|c| c != '\n') {},
                 Some('#') if self.text[self.at..].starts_with("#_") => {
                     self.at += 2;
-                    self.value(1)?;
+                    self.value(depth + 1)?;
                 }
                 Some(_) | None => return Ok(()),
             }
@@ -149,7 +149,6 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, depth: u32) -> Result<Edn, BadHistory> {
-        self.blank()?;
         if depth > DEEP {
             return Err(BadHistory::at(
                 self.line,
@@ -157,6 +156,7 @@ impl<'a> Reader<'a> {
                 format!("嵌套超过 {DEEP} 层"),
             ));
         }
+        self.blank(depth)?;
         let Some(c) = self.peek() else {
             return Err(BadHistory::at(
                 self.line,
@@ -251,7 +251,7 @@ impl<'a> Reader<'a> {
         self.bump();
         let mut items = Vec::new();
         loop {
-            self.blank()?;
+            self.blank(depth)?;
             match self.peek() {
                 None => return Err(self.cut_off(close)),
                 Some(c) if c == close => {
@@ -267,7 +267,7 @@ impl<'a> Reader<'a> {
         self.bump();
         let mut fields = Vec::new();
         loop {
-            self.blank()?;
+            self.blank(depth)?;
             match self.peek() {
                 None => return Err(self.cut_off('}')),
                 Some('}') => {

@@ -167,6 +167,10 @@ impl Clients {
         }
         args.push(("more", Arg::Wide(more as u64)));
         let text = match (others.len(), more) {
+            _ if !failure.is_exact => Text::new(
+                "There is no order of all operations, and none was found that goes past about {answer}.",
+                "不存在能解释全部操作的顺序，已找到的顺序均止于 {answer} 附近。",
+            ),
             (0, _) => Text::new(
                 "{answer}: nothing that had been asked for by then can lead to this answer.",
                 "{answer}：此前的任何请求都不可能导致这一结果。",

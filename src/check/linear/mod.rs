@@ -20,6 +20,7 @@ mod clients;
 mod object;
 mod part;
 mod paths;
+mod queues;
 mod running;
 mod whole;
 mod words;

@@ -1,6 +1,7 @@
 //! What an object does when it is used by one process at a time: the specification that a
 //! concurrent history is held against.
 
+use super::queues::Queues;
 use super::{Answer, Datum, Doing};
 use crate::model::Text;
 use std::collections::BTreeMap;
@@ -153,9 +154,8 @@ pub struct Object {
     texts: Texts,
     /// Texts that came about by appending.
     longer: Texts,
-    /// The contents of queues that have been seen; a state is a place here.
-    queues: Vec<Box<[Datum]>>,
-    known: BTreeMap<Box<[Datum]>, u32>,
+    /// The contents of queues that have been seen.
+    queues: Queues,
     /// What all these take, in words of 8 bytes.
     words: u64,
 }
@@ -167,7 +167,7 @@ pub struct State(pub u32);
 
 /// The first number of a text that came about by appending: values of the history are below.
 const LONGER: u32 = 1 << 31;
-/// What a text or a queue takes besides its contents, in words of 8 bytes.
+/// What a text takes besides its contents, and the contents of a queue take, in words of 8 bytes.
 const WORDS: u64 = 16;
 /// Nobody holds the lock.
 const FREE: State = State(u32::MAX);
@@ -184,18 +184,14 @@ impl Object {
     /// One with a first value for each register, and texts for the values.
     #[must_use]
     pub fn with(model: Model, initial: Datum, texts: Texts) -> Self {
-        let (longer, queues, known) = (Texts::default(), Vec::new(), BTreeMap::new());
-        let mut object = Self { model, initial, texts, longer, queues, known, words: 0 };
-        object.forget();
-        object
+        let (longer, queues) = (Texts::default(), Queues::default());
+        Self { model, initial, texts, longer, queues, words: 0 }
     }
 
     /// Lets go of every state that came about: none of them is to be used again.
     pub(super) fn forget(&mut self) {
-        let empty: Box<[Datum]> = Box::default();
         self.longer = Texts::default();
-        self.queues = vec![empty.clone()];
-        self.known = BTreeMap::from([(empty, 0)]);
+        self.queues = Queues::default();
         self.words = 0;
     }
 
@@ -338,34 +334,22 @@ impl Object {
     }
 
     fn enqueued(&mut self, state: State, value: Datum) -> State {
-        let mut contents = self.contents(state).to_vec();
-        contents.push(value);
-        self.queue(contents)
+        let before = self.queues.len();
+        let after = self.queues.with(state.0, value);
+        self.count_queues(before);
+        State(after)
     }
 
     fn dequeued(&mut self, state: State) -> (State, Answer) {
-        match self.contents(state) {
-            [] => (state, Answer::Value(Datum::NIL)),
-            [first, rest @ ..] => {
-                let (first, rest) = (*first, rest.to_vec());
-                (self.queue(rest), Answer::Value(first))
-            }
-        }
+        let before = self.queues.len();
+        let Some((first, rest)) = self.queues.taken(state.0) else {
+            return (state, Answer::Value(Datum::NIL));
+        };
+        self.count_queues(before);
+        (State(rest), Answer::Value(first))
     }
 
-    fn contents(&self, state: State) -> &[Datum] {
-        self.queues.get(state.0 as usize).map_or(&[], AsRef::as_ref)
-    }
-
-    fn queue(&mut self, contents: Vec<Datum>) -> State {
-        let contents: Box<[Datum]> = contents.into();
-        if let Some(number) = self.known.get(&contents) {
-            return State(*number);
-        }
-        let number = self.queues.len() as u32;
-        self.words += WORDS + contents.len() as u64;
-        self.queues.push(contents.clone());
-        self.known.insert(contents, number);
-        State(number)
+    fn count_queues(&mut self, before: usize) {
+        self.words += WORDS * (self.queues.len() - before) as u64;
     }
 }

@@ -74,31 +74,39 @@ struct Step {
     forced: bool,
 }
 
-/// Which returned operations have happened: a bitset, of which only the words that are neither full
-/// nor empty count.
+/// Which returned operations have happened: a bitset, of which only the words count that are not full
+/// and have one that is not empty after them. However long an operation lasts, those are few.
 #[derive(Default)]
 struct Happened {
     words: Vec<u64>,
-    /// Before it all words are full.
-    low: usize,
+    /// The words that are not full.
+    open: BTreeSet<u32>,
     /// From it on all words are empty.
     high: usize,
 }
 
 impl Happened {
+    fn new(count: usize) -> Self {
+        let words = vec![0; count.div_ceil(64)];
+        let open = (0..words.len() as u32).collect();
+        Self { words, open, high: 0 }
+    }
+
     fn add(&mut self, number: u32) {
         let word = number as usize / 64;
         self.words[word] |= 1 << (number % 64);
         self.high = self.high.max(word + 1);
-        while self.words.get(self.low) == Some(&u64::MAX) {
-            self.low += 1;
+        if self.words[word] == u64::MAX {
+            self.open.remove(&(word as u32));
         }
     }
 
     fn remove(&mut self, number: u32) {
         let word = number as usize / 64;
+        if self.words[word] == u64::MAX {
+            self.open.insert(word as u32);
+        }
         self.words[word] &= !(1 << (number % 64));
-        self.low = self.low.min(word);
         while self.high > 0 && self.words[self.high - 1] == 0 {
             self.high -= 1;
         }
@@ -107,8 +115,12 @@ impl Happened {
     /// Writes what tells this set, with a state, from every other.
     fn key(&self, state: State, key: &mut Vec<u64>) {
         key.clear();
-        key.push((self.low as u64) << 32 | u64::from(state.0));
-        key.extend_from_slice(self.words.get(self.low..self.high).unwrap_or(&[]));
+        key.push((self.high as u64) << 32 | u64::from(state.0));
+        let Some(last) = self.high.checked_sub(1) else { return };
+        key.push(self.words[last]);
+        for word in self.open.range(..last as u32) {
+            key.extend([u64::from(*word), self.words[*word as usize]]);
+        }
     }
 }
 
@@ -128,6 +140,9 @@ pub(super) struct Part<'a> {
     state: State,
     steps: Vec<Step>,
     memory: HashMap<Box<[u64]>, Vec<u32>, Hashes>,
+    /// Of each returned operation, how many return before it.
+    ranks: Vec<u32>,
+    deepest: u32,
 }
 
 /// What a configuration takes in memory besides its words.
@@ -222,8 +237,12 @@ impl<'a> Part<'a> {
         times.sort_unstable();
         let entries = returned.len() * 2 + 1;
         let (mut after, mut before, mut at) = (vec![END; entries], vec![END; entries], vec![0; entries]);
-        let mut last = END;
+        let (mut last, mut ranks, mut rank) = (END, vec![0; returned.len()], 0);
         for (time, is_return, number) in times {
+            if is_return {
+                ranks[number as usize] = rank;
+                rank += 1;
+            }
             let entry = number * 2 + 1 + u32::from(is_return);
             at[entry as usize] = time;
             after[last as usize] = entry;
@@ -233,7 +252,7 @@ impl<'a> Part<'a> {
         before[END as usize] = last;
         let state = object.first();
         Self {
-            happened: Happened { words: vec![0; returned.len().div_ceil(64)], low: 0, high: 0 },
+            happened: Happened::new(returned.len()),
             used: vec![0; kinds.len()],
             state,
             steps: Vec::new(),
@@ -244,16 +263,33 @@ impl<'a> Part<'a> {
             after,
             before,
             at,
+            ranks,
+            deepest: 0,
         }
+    }
+
+    /// How many kinds of operations there are that never returned: each step looks at all of them.
+    pub(super) fn kinds(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// How many of the first returns were explained together at most, where there is no order.
+    pub(super) const fn deepest(&self) -> u32 {
+        self.deepest
     }
 
     /// Searches, and counts what it remembers.
     pub(super) fn search(&mut self, spent: &mut Spent) -> Found {
+        self.search_for(u32::MAX, spent)
+    }
+
+    /// The same, and an order that explains so many of the first returns is enough.
+    pub(super) fn search_for(&mut self, goal: u32, spent: &mut Spent) -> Found {
         let mut from = None;
         loop {
             if from.is_none() {
                 self.observe();
-                if self.after[END as usize] == END {
+                if self.after[END as usize] == END || goal < u32::MAX && self.explained() >= goal {
                     return Found::Order(self.order());
                 }
                 if !self.is_new(spent) {
@@ -329,6 +365,12 @@ impl<'a> Part<'a> {
         false
     }
 
+    /// How many of the first returns are explained, where not all are.
+    fn explained(&self) -> u32 {
+        let first = self.first_return();
+        (first / 2).checked_sub(1).map_or(0, |number| self.ranks[number as usize])
+    }
+
     fn first_return(&self) -> u32 {
         let mut entry = self.after[END as usize];
         while entry % 2 == 1 {
@@ -355,6 +397,7 @@ impl<'a> Part<'a> {
 
     /// Takes steps back up to one in whose stead another can be tried.
     fn back(&mut self) -> Option<Next> {
+        self.deepest = self.deepest.max(self.explained());
         while let Some(Step { next, before, forced }) = self.steps.pop() {
             self.state = before;
             match next {

@@ -242,9 +242,10 @@ impl Lineariser {
                 }
                 Verdict::Linearizable { order: whole(order), points: all }
             }
-            Verdict::Not(Failure { key, stuck, prefix, unordered }) => {
+            Verdict::Not(Failure { key, stuck, prefix, unordered, is_exact }) => {
                 let stuck = kept[stuck as usize];
-                Verdict::Not(Failure { key, stuck, prefix: whole(prefix), unordered: whole(unordered) })
+                let (prefix, unordered) = (whole(prefix), whole(unordered));
+                Verdict::Not(Failure { key, stuck, prefix, unordered, is_exact })
             }
             Verdict::Unknown => Verdict::Unknown,
         }

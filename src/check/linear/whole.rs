@@ -52,6 +52,10 @@ pub struct Failure {
     /// others took effect, no order explains the answers of these. As few as were found, and
     /// [`Failure::stuck`] is one of them.
     pub unordered: Vec<u32>,
+    /// Whether all this is certain. If not, it took too much to find the place: then no order of the
+    /// whole was found that goes past [`Failure::stuck`], and [`Failure::unordered`] are just the
+    /// operations that overlap it.
+    pub is_exact: bool,
 }
 
 /// A verdict, and what it took.
@@ -66,8 +70,10 @@ pub struct Checked {
 }
 
 /// Configurations for each of the questions by which the operations that cannot be ordered are
-/// found.
+/// found, besides some for each operation.
 const QUESTION: u64 = 20_000;
+/// Questions of that size, all in all.
+const QUESTIONS: u64 = 100;
 
 /// Checks a whole history.
 ///
@@ -98,13 +104,17 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     let (mut orders, mut broken, mut exhausted) = (Vec::new(), Vec::new(), false);
     for places in keys.values() {
         spent.forget();
-        match Part::new(&mut object, calls, places, |_| false).search(&mut spent) {
+        let before = spent.configurations;
+        let mut part = Part::new(&mut object, calls, places, |_| false);
+        match part.search(&mut spent) {
             Found::Order(order) => orders.push(order),
-            Found::Nothing => broken.push(places),
+            Found::Nothing => broken.push((places, part.deepest(), spent.configurations - before)),
             Found::Exhausted => exhausted = true,
         }
     }
-    let failures = broken.into_iter().map(|places| failure(&mut object, calls, places, &mut spent));
+    let failures = broken.into_iter().map(|(places, deepest, explored)| {
+        failure(&mut object, calls, places, &mut spent, deepest, enough(places, explored))
+    });
     // Of several keys, the one that breaks first.
     let first = failures.min_by_key(|failure| calls[failure.stuck as usize].returned.map(|(at, _)| at));
     let verdict = match first {
@@ -142,6 +152,10 @@ struct Question<'a> {
     /// What each call was told, in time.
     returns: Vec<(u64, u32)>,
     spent: &'a mut Spent,
+    /// Configurations for a question.
+    each: u64,
+    /// And for all that are still to come.
+    room: u64,
 }
 
 impl Question<'_> {
@@ -156,14 +170,19 @@ impl Question<'_> {
         }
         let places: Vec<u32> =
             (0..calls.len() as u32).filter(|place| calls[*place as usize].called <= end).collect();
-        let mut spent = *self.spent;
-        spent.budget.configurations = spent.configurations + QUESTION;
-        spent.forget();
         // What returned and does not count may have happened however often.
         let mut ended = vec![false; calls.len()];
         returns.iter().for_each(|(_, place)| ended[*place as usize] = true);
         let free = |place: u32| !counts(place) && ended[place as usize];
-        let found = Part::new(self.object, &calls, &places, free).search(&mut spent);
+        let mut part = Part::new(self.object, &calls, &places, free);
+        // A step looks at every kind, as it does at what it remembers.
+        let step = 1 + (part.kinds() as u64).pow(2) / 1_024;
+        let mut spent = *self.spent;
+        spent.budget.configurations = spent.configurations + self.each.min(self.room) / step;
+        spent.forget();
+        let found = part.search(&mut spent);
+        let explored = spent.configurations - self.spent.configurations;
+        self.room = self.room.saturating_sub(explored * step + places.len() as u64 / 16);
         self.spent.configurations = spent.configurations;
         found
     }
@@ -177,37 +196,87 @@ pub(super) fn explain(
     budget: Budget,
 ) -> Option<Failure> {
     let mut spent = Spent::new(budget);
-    let is_broken = Part::new(object, calls, places, |_| false).search(&mut spent) == Found::Nothing;
-    is_broken.then(|| failure(object, calls, places, &mut spent))
+    let mut part = Part::new(object, calls, places, |_| false);
+    let is_broken = part.search(&mut spent) == Found::Nothing;
+    let (deepest, each) = (part.deepest(), enough(places, spent.configurations));
+    is_broken.then(|| failure(object, calls, places, &mut spent, deepest, each))
 }
 
-/// What is wrong on a key that is known not to be linearizable.
-fn failure(object: &mut Object, calls: &[Call], places: &[u32], spent: &mut Spent) -> Failure {
+/// Configurations for a question about a history for which so many were explored.
+fn enough(places: &[u32], explored: u64) -> u64 {
+    QUESTION + 4 * explored.max(places.len() as u64)
+}
+
+/// What is wrong on a key that is known not to be linearizable, and of which so many of the first
+/// returns could be explained while the others were held to as well.
+fn failure(
+    object: &mut Object,
+    calls: &[Call],
+    places: &[u32],
+    spent: &mut Spent,
+    deepest: u32,
+    each: u64,
+) -> Failure {
     let calls: Vec<Call> = places.iter().map(|place| calls[*place as usize]).collect();
-    let returned = |(place, call): (usize, &Call)| Some((call.returned?.0, place as u32));
+    let returned = |(place, call): (usize, &Call)| Some((call.returned?.0.max(call.called), place as u32));
     let mut returns: Vec<(u64, u32)> = calls.iter().enumerate().filter_map(returned).collect();
     returns.sort_unstable();
-    let mut question = Question { object, calls, returns, spent };
-    // With `good` returns an order is known, and with `bad` there is none.
-    let (mut good, mut bad) = (0, question.returns.len());
     let mut prefix = Vec::new();
-    while good + 1 < bad {
-        let middle = good + (bad - good) / 2;
-        match question.ask(middle, |_| true) {
-            Found::Order(order) => (good, prefix) = (middle, order),
-            Found::Nothing => bad = middle,
-            // Later is still known to be bad.
-            Found::Exhausted => good = middle,
+    if deepest > 0 {
+        // The same steps as before, up to there.
+        let all: Vec<u32> = (0..calls.len() as u32).collect();
+        let mut again = *spent;
+        again.budget.configurations = u64::MAX;
+        again.forget();
+        if let Found::Order(order) =
+            Part::new(object, &calls, &all, |_| false).search_for(deepest, &mut again)
+        {
+            prefix = order;
         }
     }
-    let (stuck, unordered) = unordered(&mut question, bad);
+    let room = each.saturating_mul(8);
+    let mut question = Question { object, calls, returns, spent, each, room };
+    // With `good` returns an order is known, and with `bad` there is none. That of the whole goes as
+    // far, but for what later answers exclude.
+    let (mut good, mut bad) = (deepest as usize, question.returns.len());
+    let (mut step, mut is_exact) = (1, true);
+    while good + 1 < bad {
+        let next = good + step.min((bad - good) / 2);
+        match question.ask(next, |_| true) {
+            Found::Order(order) => (good, prefix, step) = (next, order, step * 2),
+            Found::Nothing => bad = next,
+            Found::Exhausted => {
+                (bad, is_exact) = (good + 1, false);
+            }
+        }
+    }
+    let (stuck, unordered) = if is_exact {
+        question.each = enough(places, 0);
+        question.room = QUESTION * QUESTIONS + 8 * question.each;
+        unordered(&mut question, bad)
+    } else {
+        overlapping(&question, bad)
+    };
     let whole = |local: u32| places[local as usize];
     Failure {
         key: question.calls[stuck as usize].key,
         stuck: whole(stuck),
         prefix: prefix.into_iter().map(whole).collect(),
         unordered: unordered.into_iter().map(whole).collect(),
+        is_exact,
     }
+}
+
+/// The last of some first returns, and what overlaps it.
+fn overlapping(question: &Question<'_>, first: usize) -> (u32, Vec<u32>) {
+    let (end, stuck) = question.returns[first - 1];
+    let begin = question.calls[stuck as usize].called;
+    let overlaps =
+        |call: &Call| call.called <= end && call.returned.is_none_or(|(returned, _)| returned >= begin);
+    let places = (0..).zip(&question.calls).filter(|(_, call)| overlaps(call)).map(|(place, _)| place);
+    let mut places: Vec<u32> = places.collect();
+    places.sort_by_key(|place| (question.calls[*place as usize].called, *place));
+    (stuck, places)
 }
 
 /// Of some first returns that exclude every order, the last, and as few as can be that do so together,
@@ -227,10 +296,11 @@ fn unordered(question: &mut Question<'_>, first: usize) -> (u32, Vec<u32>) {
         question.ask(first, |place| counts[place as usize]) == Found::Nothing
     };
     while end > 0 && !excludes(&counts, 0) {
-        let mut too_few = 0;
+        // What is near says most, so it is looked for near first.
+        let (mut too_few, mut step) = (0, 1);
         while too_few + 1 < end {
-            let middle = too_few + (end - too_few) / 2;
-            if excludes(&counts, middle) { end = middle } else { too_few = middle }
+            let next = too_few + step.min((end - too_few) / 2);
+            if excludes(&counts, next) { end = next } else { (too_few, step) = (next, step * 2) }
         }
         // One fewer is too few: it is needed.
         end -= 1;
@@ -239,4 +309,53 @@ fn unordered(question: &mut Question<'_>, first: usize) -> (u32, Vec<u32>) {
     let mut kept: Vec<u32> = (0..).zip(&counts).filter(|(_, counts)| **counts).map(|(n, _)| n).collect();
     kept.sort_by_key(|place| (question.calls[*place as usize].called, *place));
     (stuck, kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::linear::{Answer, Datum, Doing, Model};
+
+    /// A compare-and-set that is told late that it found another value: until then it explains a read.
+    fn late() -> Vec<Call> {
+        let call = |doing, called, returned, told| Call {
+            process: called as u32,
+            key: 0,
+            doing,
+            called,
+            returned: Some((returned, told)),
+        };
+        let (one, two) = (Datum(1), Datum(2));
+        vec![
+            call(Doing::Write(one), 0, 1, Answer::Done),
+            call(Doing::Cas { expect: one, value: two }, 2, 9, Answer::Differs),
+            call(Doing::Read, 3, 4, Answer::Value(two)),
+            call(Doing::Read, 5, 6, Answer::Value(two)),
+        ]
+    }
+
+    fn found(each: u64) -> Failure {
+        let (mut object, calls) = (Object::new(Model::CasRegister), late());
+        let places = [0, 1, 2, 3];
+        let mut spent = Spent::new(Budget::default());
+        let mut part = Part::new(&mut object, &calls, &places, |_| false);
+        assert_eq!(part.search(&mut spent), Found::Nothing);
+        let deepest = part.deepest();
+        assert_eq!(deepest, 1, "the first read is not explained by what the whole says");
+        failure(&mut object, &calls, &places, &mut spent, deepest, each)
+    }
+
+    #[test]
+    fn what_a_later_answer_excludes_is_not_blamed_on_the_earlier_one() {
+        let failure = found(QUESTION);
+        assert_eq!((failure.stuck, failure.unordered, failure.is_exact), (1, vec![1, 2], true));
+        assert_eq!(failure.prefix, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_place_that_takes_too_much_to_find_is_said_to_be_about_there() {
+        let failure = found(0);
+        assert_eq!((failure.stuck, failure.unordered, failure.is_exact), (2, vec![1, 2], false));
+        assert_eq!(failure.prefix, [0]);
+    }
 }

@@ -116,6 +116,18 @@ impl Failure {
             (Lang::En | Lang::Zh, None) => String::new(),
         };
         out += &whole(self.stuck);
+        if !self.is_exact {
+            out += match lang {
+                Lang::En => {
+                    ": no order of all operations was found that goes past about here, and there is none for \
+                     all; the exact place was not found within the budget."
+                }
+                Lang::Zh => {
+                    "：不存在能解释全部操作的顺序，已找到的顺序均止于此处附近；预算内未能确定确切位置。"
+                }
+            };
+            return out;
+        }
         let others: Vec<u32> = self.unordered.iter().copied().filter(|place| *place != self.stuck).collect();
         if others.is_empty() {
             out += match lang {
