@@ -1,5 +1,6 @@
 //! Whole histories: the verdict, and for a failure what is wrong with as little as possible.
 
+use super::moments::{Event, in_order};
 use super::part::{Found, Part, Spent};
 use super::{Call, Object};
 use std::collections::BTreeMap;
@@ -95,6 +96,8 @@ const QUESTIONS: u64 = 100;
 /// ```
 #[must_use]
 pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
+    let (calls, moments) = numbered(calls);
+    let calls = calls.as_slice();
     let mut keys: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (place, call) in calls.iter().enumerate() {
         keys.entry(call.key).or_default().push(place as u32);
@@ -121,11 +124,32 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
         Some(failure) => Verdict::Not(failure),
         None if exhausted => Verdict::Unknown,
         None => {
-            let (order, points) = merged(calls, &orders);
+            let (order, mut points) = merged(calls, &orders);
+            for point in points.iter_mut().flatten() {
+                *point = moments[*point as usize];
+            }
             Verdict::Linearizable { order, points }
         }
     };
     Checked { verdict, keys: keys.len() as u32, configurations: spent.configurations }
+}
+
+/// The calls with the numbers of their events for times, and the moments of these.
+fn numbered(calls: &[Call]) -> (Vec<Call>, Vec<u64>) {
+    let times: Vec<_> =
+        calls.iter().map(|call| (call.process, call.called, call.returned.map(|(at, _)| at))).collect();
+    let mut numbered = calls.to_vec();
+    let mut moments = Vec::new();
+    for (number, Event { at, place, is_return }) in (0..).zip(in_order(&times)) {
+        let call = &mut numbered[place as usize];
+        if !is_return {
+            call.called = number;
+        } else if let Some((at, _)) = &mut call.returned {
+            *at = number;
+        }
+        moments.push(at);
+    }
+    (numbered, moments)
 }
 
 /// One order out of one for each key, and when each operation takes effect in it.
@@ -188,7 +212,8 @@ impl Question<'_> {
     }
 }
 
-/// What is wrong with the operations at some places, all on one key, if something is.
+/// What is wrong with the operations at some places, all on one key, if something is. No two of their
+/// events are at the same time.
 pub(super) fn explain(
     object: &mut Object,
     calls: &[Call],
