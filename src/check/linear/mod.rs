@@ -30,7 +30,7 @@ pub(crate) use clients::events;
 pub use clients::{Clients, of_history};
 pub use object::{Model, Object, State, Texts};
 pub use running::{CONFIGURATIONS_MAX, Lineariser, SoFar};
-pub use whole::{Budget, Checked, Failure, Verdict, check};
+pub use whole::{Budget, Checked, Failure, Limit, Verdict, check};
 pub use words::{Names, deed};
 
 /// A value, as a number: that of a text in an object's [`Texts`], or just a number.

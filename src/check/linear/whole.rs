@@ -21,6 +21,15 @@ impl Default for Budget {
     }
 }
 
+/// What there was too little of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// [`Budget::configurations`].
+    Configurations,
+    /// [`Budget::words`].
+    Memory,
+}
+
 /// What is known of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -68,6 +77,8 @@ pub struct Checked {
     pub keys: u32,
     /// How many configurations were explored.
     pub configurations: u64,
+    /// Where the verdict is [`Verdict::Unknown`], what there was too little of.
+    pub limit: Option<Limit>,
 }
 
 /// Configurations for each of the questions by which the operations that cannot be ordered are
@@ -104,7 +115,7 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     }
     let mut object = object.clone();
     let mut spent = Spent::new(budget);
-    let (mut orders, mut broken, mut exhausted) = (Vec::new(), Vec::new(), false);
+    let (mut orders, mut broken, mut exhausted) = (Vec::new(), Vec::new(), None);
     for places in keys.values() {
         spent.forget();
         let before = spent.configurations;
@@ -112,7 +123,10 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
         match part.search(&mut spent) {
             Found::Order(order) => orders.push(order),
             Found::Nothing => broken.push((places, part.deepest(), spent.configurations - before)),
-            Found::Exhausted => exhausted = true,
+            Found::Exhausted => {
+                let is_many = spent.configurations > budget.configurations;
+                exhausted = Some(if is_many { Limit::Configurations } else { Limit::Memory });
+            }
         }
     }
     let failures = broken.into_iter().map(|(places, deepest, explored)| {
@@ -122,7 +136,7 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     let first = failures.min_by_key(|failure| calls[failure.stuck as usize].returned.map(|(at, _)| at));
     let verdict = match first {
         Some(failure) => Verdict::Not(failure),
-        None if exhausted => Verdict::Unknown,
+        None if exhausted.is_some() => Verdict::Unknown,
         None => {
             let (order, mut points) = merged(calls, &orders);
             for point in points.iter_mut().flatten() {
@@ -131,7 +145,8 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
             Verdict::Linearizable { order, points }
         }
     };
-    Checked { verdict, keys: keys.len() as u32, configurations: spent.configurations }
+    let limit = exhausted.filter(|_| verdict == Verdict::Unknown);
+    Checked { verdict, keys: keys.len() as u32, configurations: spent.configurations, limit }
 }
 
 /// The calls with the numbers of their events for times, and the moments of these.
@@ -359,6 +374,19 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn what_there_was_too_little_of() {
+        let (object, calls) = (Object::new(Model::CasRegister), late());
+        for (budget, limit) in [
+            (Budget { configurations: 1, ..Budget::default() }, Limit::Configurations),
+            (Budget { words: 1, ..Budget::default() }, Limit::Memory),
+        ] {
+            let checked = check(&object, &calls, budget);
+            assert_eq!((checked.verdict, checked.limit), (Verdict::Unknown, Some(limit)));
+        }
+        assert_eq!(check(&object, &calls, Budget::default()).limit, None);
+    }
+
     fn found(each: u64) -> Failure {
         let (mut object, calls) = (Object::new(Model::CasRegister), late());
         let places = [0, 1, 2, 3];
@@ -373,7 +401,7 @@ mod tests {
     #[test]
     fn what_a_later_answer_excludes_is_not_blamed_on_the_earlier_one() {
         let failure = found(QUESTION);
-        assert_eq!((failure.stuck, failure.unordered, failure.is_exact), (1, vec![1, 2], true));
+        assert_eq!((failure.stuck, failure.unordered, failure.is_exact), (1, vec![1, 3], true));
         assert_eq!(failure.prefix, [0, 1, 2, 3]);
     }
 
