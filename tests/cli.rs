@@ -319,6 +319,12 @@ fn check_tells_linearizable_histories_from_others() {
         answers[0]["sentence"],
         "P1 read nil (lines 3–4), which no order of the operations explains, given that P0 wrote 4 (lines 1–2)."
     );
+    // What there was too little of is said.
+    for flag in ["--budget", "--memory"] {
+        let output = ran(&["check", &fine, flag, "0"]);
+        assert_eq!(code(&output), 2);
+        assert!(err(&output).contains(&format!("{flag} raises it")), "{}", err(&output));
+    }
     let output = ran(&["--lang", "zh", "check", &stale]);
     assert_eq!(code(&output), 1);
     assert!(out(&output).contains("没有任何操作顺序能解释"), "{}", out(&output));

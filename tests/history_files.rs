@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
+use quorate::catalogue::PROTOCOLS;
 use quorate::check::linear::{Budget, Model, Verdict};
 use quorate::history::{Format, History, OPERATIONS_MAX, read, to_jsonl};
 use quorate::model::Lang;
@@ -227,19 +228,21 @@ fn our_own_lines() {
 #[test]
 fn runs_are_written_and_read_again() {
     for (id, scenario) in gallery() {
+        let entry = PROTOCOLS.iter().find(|entry| entry.spec.id == scenario.spec().id).expect("it is known");
+        let Some(model) = entry.model else { continue };
         let mut run = scenario.run();
         while run.advance(10_000) == Progress::Running {}
         let operations = run.history().operations();
-        let text = to_jsonl(operations, Model::Kv);
+        let text = to_jsonl(operations, model);
         if operations.is_empty() {
             continue;
         }
         let history = history(&text);
-        assert_eq!(history.object.model(), Model::Kv, "{id}");
-        let calls = quorate::check::linear::of_history(run.history(), Model::Kv).0;
+        assert_eq!(history.object.model(), model, "{id}");
+        let calls = quorate::check::linear::of_history(run.history(), model).0;
         assert_eq!(history.calls.len(), calls.len(), "{id}");
         let same = |verdict: Verdict| matches!(verdict, Verdict::Linearizable { .. });
-        let object = quorate::check::linear::Object::new(Model::Kv);
+        let object = quorate::check::linear::Object::new(model);
         let direct = quorate::check::linear::check(&object, &calls, Budget::default()).verdict;
         assert_eq!(same(history.check(Budget::default()).verdict), same(direct), "{id}");
     }
@@ -308,6 +311,60 @@ fn more_than_a_hundred_thousand_operations_are_too_many() {
         refused.to_string(),
         "Line 200001: a history has at most 100000 operations, and this one goes on."
     );
+}
+
+#[test]
+fn a_return_that_does_not_go_with_its_call_is_refused() {
+    let refused = |text: &str, model| read(text.as_bytes(), None, model).expect_err(text).to_string();
+    let json = |call: &str, back: &str| {
+        format!("{{\"process\": 0, \"type\": \"invoke\", {call}}}\n{{\"process\": 0, {back}}}\n")
+    };
+    assert_eq!(
+        refused(
+            &json("\"f\": \"read\", \"key\": \"x\"", "\"type\": \"ok\", \"f\": \"read\", \"key\": \"y\""),
+            None
+        ),
+        "Line 2: expected the key `x` as in the call on line 1, found the key `y`."
+    );
+    assert_eq!(
+        refused(&json("\"f\": \"read\"", "\"type\": \"differs\", \"f\": \"read\""), None),
+        "Line 2: expected ok, fail or info for read, found differs."
+    );
+    let other = |name| {
+        format!("Line 2: expected for {name} what it was called with on line 1, found something else.")
+    };
+    let write =
+        json("\"f\": \"write\", \"value\": 3", "\"type\": \"ok\", \"f\": \"write\", \"value\": \"OK\"");
+    assert_eq!(refused(&write, None), other("write"));
+    assert!(read(write.as_bytes(), None, Some(Model::Once)).is_ok(), "a proposal that lost");
+    assert_eq!(refused(&edn(&["0 invoke write 3", "0 ok write 4"]), None), other("write"));
+    for text in
+        [etcd(&["0 invoke cas [0 1]", "0 ok cas [5 6]"]), edn(&["0 invoke cas [0 1]", "0 ok cas [5 6]"])]
+    {
+        assert_eq!(refused(&text, None), other("cas"));
+    }
+    assert_eq!(refused(&edn(&["0 invoke enqueue 1", "0 ok enqueue 2"]), None), other("enqueue"));
+    assert_eq!(
+        refused(&edn(&["0 invoke read nil", "0 ok read [1 2]"]), None),
+        "Line 2: expected no key as in the call on line 1, found the key `1`."
+    );
+    let whole = etcd(&["0 invoke read nil", "0 ok read nil"]);
+    assert_eq!(
+        refused(&format!("{whole}INFO  jeps"), None),
+        "Line 3: the file ends within the line `INFO  jeps`: it is cut off."
+    );
+    assert!(is_linearizable(&format!("{whole}INFO  jepsen.core - done\n")));
+}
+
+#[test]
+fn a_list_of_json_objects_is_refused_as_such() {
+    for text in ["[{\"process\": 0, \"type\": \"invoke\", \"f\": \"read\"}]", "[\n  {\"process\": 0}\n]\n"] {
+        let refused = read(text.as_bytes(), None, None).expect_err(text).to_string();
+        assert!(
+            refused.starts_with("Line 1: expected one JSON object a line, and not a list of them, found `["),
+            "{refused}"
+        );
+    }
 }
 
 proptest! {

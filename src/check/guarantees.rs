@@ -17,6 +17,8 @@
 //! read is *behind* by the writes of its key that had happened for sure when it was asked for and that
 //! what it saw is before, and by the time since the first of these had.
 
+use crate::check::linear::events;
+use crate::check::linear::moments::Event;
 use crate::model::{
     Arg, ClientId, Deed, Key, NodeSet, Op, Outcome, PropertyWord, Span, Text, Time, Value, Witness,
 };
@@ -101,14 +103,17 @@ pub struct Sessions {
     pub reads: Vec<Staleness>,
 }
 
+/// A time, and the number of the event, as several may be at one time.
+type Moment = (Time, usize);
+
 /// A write that took effect, or may have.
 #[derive(Clone, Debug)]
 struct Version {
     place: u32,
     client: ClientId,
-    called: Time,
+    called: Moment,
     /// Since when it has happened for sure.
-    done: Option<Time>,
+    done: Option<Moment>,
     /// What its client had read and written when it asked for it.
     context: Context,
 }
@@ -150,7 +155,7 @@ struct Register {
 }
 
 impl Register {
-    fn happened(&mut self, version: u32, at: Time) {
+    fn happened(&mut self, version: u32, at: Moment) {
         self.versions[version as usize].done.get_or_insert(at);
     }
 
@@ -171,7 +176,7 @@ impl Register {
     }
 
     /// How old a version was for a read that was asked for at some moment.
-    fn staleness(&self, read: u32, called: Time, seen: Option<u32>) -> Staleness {
+    fn staleness(&self, read: u32, called: Moment, seen: Option<u32>) -> Staleness {
         // What was asked for up to then is not newer.
         let from = match seen.map(|seen| self.versions[seen as usize].done) {
             None => 0,
@@ -181,7 +186,7 @@ impl Register {
         let newer =
             self.versions[from..].iter().filter_map(|version| version.done.filter(|done| *done < called));
         let (versions, first) = newer.fold((0, called), |(count, first), done| (count + 1, first.min(done)));
-        Staleness { read, versions, behind: Span(called.0 - first.0) }
+        Staleness { read, versions, behind: Span(called.0.0 - first.0.0) }
     }
 }
 
@@ -190,13 +195,14 @@ impl Register {
 struct Walk {
     registers: BTreeMap<Key, Register>,
     clients: BTreeMap<ClientId, Client>,
-    /// By operation: of a read what it must not be older than, of a write its version.
-    asked: BTreeMap<u32, Asked>,
+    /// By operation: of a read when it was asked for and what it must not be older than, of a write its
+    /// version.
+    asked: BTreeMap<u32, (Moment, Asked)>,
     versions: BTreeMap<u32, (Key, u32)>,
 }
 
 impl Walk {
-    fn called(&mut self, place: u32, operation: &Operation) {
+    fn called(&mut self, place: u32, operation: &Operation, called: Moment) {
         let id = operation.command.request.client;
         let client = self.clients.entry(id).or_default();
         match operation.command.op {
@@ -211,13 +217,13 @@ impl Walk {
                     others_read: client.others.read.get(&key).copied(),
                     of_writer: of_writer.map(|((writer, _), known)| (*writer, *known)).collect(),
                 };
-                self.asked.insert(place, asked);
+                self.asked.insert(place, (called, asked));
             }
             Op::Write { key, value } | Op::Cas { key, value, .. } => {
                 let register = self.registers.entry(key).or_default();
                 let number = register.versions.len() as u32;
                 register.by_value.entry(value).or_insert(number);
-                let (called, context) = (operation.called, client.own.clone());
+                let context = client.own.clone();
                 register.versions.push(Version { place, client: id, called, done: None, context });
                 self.versions.insert(place, (key, number));
             }
@@ -228,7 +234,7 @@ impl Walk {
         &mut self,
         place: u32,
         operation: &Operation,
-        at: Time,
+        at: Moment,
         outcome: Outcome,
     ) -> Option<(Staleness, Vec<Found>)> {
         let id = operation.command.request.client;
@@ -248,7 +254,7 @@ impl Walk {
                 None
             }
             (Op::Read { key }, Outcome::Value(value)) => {
-                let asked = self.asked.remove(&place)?;
+                let (called, asked) = self.asked.remove(&place)?;
                 let register = self.registers.get_mut(&key)?;
                 // A value that nobody has written is not a matter of sessions.
                 let seen = match value {
@@ -256,7 +262,7 @@ impl Walk {
                     Some(value) => Some(*register.by_value.get(&value)?),
                 };
                 let read = Read { seen, asked };
-                let staleness = register.staleness(place, operation.called, seen);
+                let staleness = register.staleness(place, called, seen);
                 let lapses = read.lapses(register);
                 if let Some(seen) = seen {
                     register.happened(seen, at);
@@ -372,19 +378,12 @@ impl Sessions {
     /// ```
     #[must_use]
     pub fn of(operations: &[Operation], until: Time) -> Self {
-        let mut returns: Vec<(Time, u32, Outcome)> = (0..)
-            .zip(operations)
-            .filter_map(|(place, operation)| operation.returned.map(|(at, _, outcome)| (at, place, outcome)))
-            .filter(|(at, ..)| *at <= until)
-            .collect();
-        returns.sort_by_key(|(at, place, _)| (*at, *place));
-        let mut returns = returns.into_iter().peekable();
         let (mut walk, mut sessions) = (Walk::default(), Self::default());
         let deed = |place: u32| {
             let Operation { command, called, returned, .. } = operations[place as usize];
             Deed { command, called, returned: returned.map(|(at, _, outcome)| (at, outcome)) }
         };
-        let mut answered = |walk: &mut Walk, (at, place, outcome): (Time, u32, Outcome)| {
+        let mut answered = |walk: &mut Walk, (at, place, outcome): (Moment, u32, Outcome)| {
             let operation = &operations[place as usize];
             let Some((staleness, found)) = walk.returned(place, operation, at, outcome) else { return };
             sessions.reads.push(staleness);
@@ -401,15 +400,14 @@ impl Sessions {
                 sessions.lapses.push(Lapse { guarantee, read: place, others, witness });
             }
         };
-        for (place, operation) in (0..).zip(operations).take_while(|(_, operation)| operation.called <= until)
-        {
-            // What is at the same moment is not before it.
-            while let Some(returned) = returns.next_if(|(at, ..)| *at < operation.called) {
-                answered(&mut walk, returned);
+        let events = events(operations).into_iter().take_while(|event| event.at <= until.0);
+        for (number, Event { at, place, is_return }) in events.enumerate() {
+            let (now, operation) = ((Time(at), number), &operations[place as usize]);
+            match operation.returned {
+                Some((_, _, outcome)) if is_return => answered(&mut walk, (now, place, outcome)),
+                Some(_) | None => walk.called(place, operation, now),
             }
-            walk.called(place, operation);
         }
-        returns.for_each(|returned| answered(&mut walk, returned));
         sessions
     }
 

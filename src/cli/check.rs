@@ -3,7 +3,7 @@
 use crate::quorum::told;
 use crate::{BAD_INPUT, BROKEN, Failure, complain};
 use clap::Args;
-use quorate::check::linear::{Budget, Checked, Model, Names, Verdict, deed};
+use quorate::check::linear::{Budget, Checked, Limit, Model, Names, Verdict, deed};
 use quorate::history::{self, BYTES_MAX, Format, History};
 use quorate::model::Lang;
 use serde_json::{Value, json};
@@ -47,6 +47,9 @@ pub(crate) struct Histories {
     /// Most configurations that are explored before it is given up.
     #[arg(long, default_value_t = Budget::default().configurations)]
     budget: u64,
+    /// Most MiB that the search of one key takes before it is given up.
+    #[arg(long, value_name = "MIB", default_value_t = Budget::default().words >> 17)]
+    memory: u64,
 }
 
 fn format(name: &str) -> Result<Format, String> {
@@ -63,7 +66,7 @@ fn known(names: &[&str]) -> String {
 
 /// Checks some files, one line of output each. A bad one is told and passed over.
 pub(crate) fn histories(args: &Histories, lang: Lang, out: &mut impl Write) -> Result<u8, Failure> {
-    let budget = Budget { configurations: args.budget, ..Budget::default() };
+    let budget = Budget { configurations: args.budget, words: args.memory.saturating_mul(1 << 17) };
     let mut code = 0;
     for path in &args.files {
         code = code.max(told(history(path, args, budget, lang, out))?);
@@ -90,16 +93,26 @@ fn history(
         Verdict::Linearizable { .. } => 0,
         Verdict::Not(_) => BROKEN,
         Verdict::Unknown => {
-            complain(&undecided(&name, lang));
+            complain(&undecided(&name, checked.limit, lang));
             BAD_INPUT
         }
     })
 }
 
-fn undecided(name: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("{name}: the budget was used up before a verdict was found; --budget raises it."),
-        Lang::Zh => format!("{name}: 预算用尽，尚无结论；可用 --budget 提高预算。"),
+fn undecided(name: &str, limit: Option<Limit>, lang: Lang) -> String {
+    match (limit, lang) {
+        (Some(Limit::Memory), Lang::En) => {
+            format!("{name}: the memory was used up before a verdict was found; --memory raises it.")
+        }
+        (Some(Limit::Memory), Lang::Zh) => {
+            format!("{name}: 内存上限已用尽，尚无结论；可用 --memory 提高上限。")
+        }
+        (Some(Limit::Configurations) | None, Lang::En) => {
+            format!("{name}: the budget was used up before a verdict was found; --budget raises it.")
+        }
+        (Some(Limit::Configurations) | None, Lang::Zh) => {
+            format!("{name}: 预算用尽，尚无结论；可用 --budget 提高预算。")
+        }
     }
 }
 

@@ -90,6 +90,16 @@ struct Draft {
     void: bool,
 }
 
+/// A return that has something else than its call.
+fn not_the_same(line: u32, called: u32, function: Function) -> BadHistory {
+    let name = function.name();
+    BadHistory::at(
+        line,
+        format!("expected for {name} what it was called with on line {called}, found something else"),
+        format!("{name} 返回的值应与第 {called} 行调用时相同"),
+    )
+}
+
 /// Makes calls out of events.
 pub(super) struct Builder {
     texts: Texts,
@@ -169,6 +179,58 @@ impl Builder {
                 format!("应为 {called}（第 {line} 行调用）的返回，而不是 {returned} 的返回"),
             ));
         }
+        if let Some(key) = &event.key
+            && self.keys.get(draft.call.key) != Some(key.as_str())
+        {
+            let (line, found) = (draft.lines.0, quoted(key));
+            let (en, zh) = match self.keys.get(draft.call.key).filter(|key| !key.is_empty()) {
+                Some(key) => (format!("the key {}", quoted(key)), format!("键 {}", quoted(key))),
+                None => ("no key".to_owned(), "无键".to_owned()),
+            };
+            return Err(BadHistory::at(
+                event.line,
+                format!("expected {en} as in the call on line {line}, found the key {found}"),
+                format!("应与第 {line} 行的调用一致（{zh}），而不是键 {found}"),
+            ));
+        }
+        if event.kind == Type::Differs {
+            match event.function {
+                Function::Cas | Function::Acquire | Function::Release => {}
+                Function::Read
+                | Function::Write
+                | Function::Append
+                | Function::Enqueue
+                | Function::Dequeue => {
+                    let name = event.function.name();
+                    return Err(BadHistory::at(
+                        event.line,
+                        format!("expected ok, fail or info for {name}, found differs"),
+                        format!("{name} 应为 ok、fail 或 info，而不是 differs"),
+                    ));
+                }
+            }
+        }
+        if matches!(event.kind, Type::Ok | Type::Differs) {
+            let of = |text: &Option<String>| {
+                text.as_deref().map_or(Some(Datum::NIL), |text| self.texts.find(text).map(Datum))
+            };
+            let is_same = match (draft.call.doing, &event.given) {
+                (_, Given::Nothing) => true,
+                (Doing::Append(own) | Doing::Enqueue(own), Given::One(value)) => {
+                    self.texts.get(own.0) == Some(value.as_str())
+                }
+                (Doing::Cas { expect, value }, Given::Two(old, new)) => {
+                    (of(old), of(new)) == (Some(expect), Some(value))
+                }
+                (Doing::Append(_) | Doing::Enqueue(_), Given::Two(..))
+                | (Doing::Cas { .. }, Given::One(_)) => false,
+                // What these are told counts, or nothing does.
+                (Doing::Read | Doing::Dequeue | Doing::Write(_) | Doing::Acquire | Doing::Release, _) => true,
+            };
+            if !is_same {
+                return Err(not_the_same(event.line, draft.lines.0, event.function));
+            }
+        }
         draft.lines.1 = Some(event.line);
         match told {
             Some(Answer::Value(value)) if draft.call.doing == Doing::Write(value) => {
@@ -242,9 +304,7 @@ impl Builder {
                     Answer::Value(Datum::NIL)
                 }
                 // A proposal may be told that another value was decided.
-                (Function::Write, Given::One(value)) if !self.nil_is_unknown => {
-                    Answer::Value(self.datum(value))
-                }
+                (Function::Write, Given::One(value)) => Answer::Value(self.datum(value)),
                 (Function::Dequeue, Given::One(value)) => Answer::Value(self.datum(value)),
                 (Function::Dequeue, Given::Nothing | Given::Two(..)) => Answer::Value(Datum::NIL),
                 (
@@ -283,6 +343,15 @@ impl Builder {
                 format!("expected an operation of the model {name}, found {function}"),
                 format!("应为模型 {name} 的操作，而不是 {function}"),
             ));
+        }
+        let lost = |draft: &&Draft| {
+            matches!((draft.call.doing, draft.call.returned), (Doing::Write(_), Some((_, Answer::Value(_)))))
+        };
+        if model != Model::Once
+            && let Some(draft) = self.drafts.iter().find(lost)
+            && let (called, Some(returned)) = draft.lines
+        {
+            return Err(not_the_same(returned, called, draft.function));
         }
         let mut texts = self.texts;
         let initial = initial(model, &mut texts);

@@ -20,6 +20,14 @@ pub(super) fn read(text: &str, model: Option<Model>) -> Result<History, BadHisto
     let mut builder = Builder::new(false);
     for (number, line) in (1..).zip(text.lines()) {
         let Some((_, event)) = line.split_once(MARK) else {
+            // A line that goes on beyond the end of the file may have been an event.
+            if text.ends_with(line) && !line.trim().is_empty() {
+                return Err(BadHistory::at(
+                    number,
+                    format!("the file ends within the line {}: it is cut off", quoted(line)),
+                    format!("文件在行 {} 中间结束：内容被截断", quoted(line)),
+                ));
+            }
             // Other lines of the same log.
             if line.trim().is_empty() || is_log(line.trim_start()) {
                 continue;

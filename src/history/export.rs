@@ -1,14 +1,16 @@
 //! A run's history as JSON lines, which other checkers, and this one, can read.
 
 use super::builder::Function;
-use crate::check::linear::Model;
-use crate::model::{Op, Outcome, Time};
+use crate::check::linear::moments::Event;
+use crate::check::linear::{Model, events};
+use crate::model::{Op, Outcome};
 use crate::sim::Operation;
 use serde_json::{Value, json};
 
 /// A history of the simulator's clients, in the order of the calls, as a file in our own format (see
 /// the [module](super)). A client that has several requests under way is several processes: `c1`,
-/// `c1.2`…. What happens at the same µs overlaps.
+/// `c1.2`…. What happens at the same µs overlaps,
+/// but for what a client asks when it is told.
 ///
 /// ```
 /// use quorate::check::linear::{Budget, Model, Verdict};
@@ -21,52 +23,48 @@ use serde_json::{Value, json};
 /// ```
 #[must_use]
 pub fn to_jsonl(operations: &[Operation], model: Model) -> String {
-    // Per client: until when each of its processes is busy.
-    let mut busy: Vec<Vec<Option<Time>>> = Vec::new();
-    // At the same moment calls come first, so that what returns then overlaps them.
-    let mut lines: Vec<(Time, bool, usize, Value)> = Vec::new();
-    for (place, operation) in operations.iter().enumerate() {
+    // Per client: what each of its processes has under way.
+    let mut busy: Vec<Vec<Option<u32>>> = Vec::new();
+    let mut lanes = vec![0; operations.len()];
+    let mut text = json!({ "model": model.name() }).to_string() + "\n";
+    for Event { at, place, is_return } in events(operations) {
+        let operation = &operations[place as usize];
         let client = usize::from(operation.command.request.client.0);
         let Some((function, key, value)) = asked(operation.command.op) else { continue };
         if busy.len() <= client {
             busy.resize(client + 1, Vec::new());
         }
-        let lanes = &mut busy[client];
-        let is_free = |until: &Option<Time>| until.is_some_and(|until| until < operation.called);
-        let until = operation.returned.map(|(at, ..)| at);
-        let lane = lanes.iter().position(is_free).unwrap_or(lanes.len());
-        match lanes.get_mut(lane) {
-            Some(free) => *free = until,
-            None => lanes.push(until),
+        let under_way = &mut busy[client];
+        if !is_return {
+            let lane = under_way.iter().position(Option::is_none).unwrap_or(under_way.len());
+            under_way.resize(under_way.len().max(lane + 1), None);
+            under_way[lane] = Some(place);
+            lanes[place as usize] = lane;
         }
+        let lane = lanes[place as usize];
         let process = match lane {
             0 => format!("c{}", client + 1),
             more => format!("c{}.{}", client + 1, more + 1),
         };
         // Of a write-once register every key is the same one.
         let key = (model != Model::Once).then_some(key);
-        let line = |kind: &str, value: &Value, at: Time| {
-            json!({
-                "process": process, "type": kind, "f": function.name(), "key": key, "value": value,
-                "time": at.0,
-            })
+        let (kind, value) = match operation.returned {
+            Some((_, _, outcome)) if is_return => {
+                under_way[lane] = None;
+                match outcome {
+                    Outcome::Done => ("ok", value),
+                    Outcome::Value(told) => ("ok", told.map(|told| told.to_string()).into()),
+                    Outcome::Differs => ("differs", value),
+                    Outcome::Refused => ("fail", value),
+                    // Never the end of a request.
+                    Outcome::Redirect(_) => ("info", value),
+                }
+            }
+            Some(_) | None => ("invoke", value),
         };
-        lines.push((operation.called, false, place, line("invoke", &value, operation.called)));
-        if let Some((at, _, outcome)) = operation.returned {
-            let (kind, told) = match outcome {
-                Outcome::Done => ("ok", value),
-                Outcome::Value(told) => ("ok", told.map(|told| told.to_string()).into()),
-                Outcome::Differs => ("differs", value),
-                Outcome::Refused => ("fail", value),
-                // Never the end of a request.
-                Outcome::Redirect(_) => ("info", value),
-            };
-            lines.push((at, true, place, line(kind, &told, at)));
-        }
-    }
-    lines.sort_by_key(|(at, is_return, place, _)| (*at, *is_return, *place));
-    let mut text = json!({ "model": model.name() }).to_string() + "\n";
-    for (.., line) in lines {
+        let line = json!({
+            "process": process, "type": kind, "f": function.name(), "key": key, "value": value, "time": at,
+        });
         text += &line.to_string();
         text.push('\n');
     }

@@ -10,6 +10,11 @@ pub(super) fn read(text: &str, model: Option<Model>) -> Result<History, BadHisto
     let mut builder = Builder::new(false);
     let (mut named, mut initial, mut is_first) = (None, None, true);
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        if line.trim_start().starts_with('[') {
+            let what =
+                ("one JSON object a line, and not a list of them", "每行一个 JSON 对象，且不放在列表中");
+            return Err(expected(number, what, line));
+        }
         let object: Value = serde_json::from_str(line).map_err(|_| expected(number, OBJECT, line))?;
         let Value::Object(object) = object else { return Err(expected(number, OBJECT, line)) };
         let is_head = is_first && !object.contains_key("type");

@@ -86,10 +86,12 @@ impl Format {
     pub fn sniff(text: &str) -> Option<Self> {
         let mut lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty());
         let first = lines.next()?;
-        let after = first.trim_start_matches(['[', '(']).trim_start();
+        let after = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '[' | '('));
+        let is_json =
+            |text: &str| text.strip_prefix('{').is_some_and(|text| text.trim_start().starts_with(['"', '}']));
         if first.contains("jepsen.util") || etcd::is_log(first) {
             Some(Self::Etcd)
-        } else if first.starts_with('{') && first[1..].trim_start().starts_with(['"', '}']) {
+        } else if is_json(first) || first.starts_with('[') && is_json(after) {
             Some(Self::Jsonl)
         } else if first.starts_with([';', '#', '(', '[']) || after.starts_with("{:") || after.starts_with('{')
         {

@@ -11,6 +11,7 @@
 //!
 //! A redirect is no answer: the client asks again. Times are simulated µs.
 
+use super::moments::{Event, in_order};
 use super::{Answer, Call, Datum, Doing, Failure, Lineariser, Model, Object, SoFar};
 use crate::model::{Arg, Command, Deed, NodeSet, Op, Outcome, Text, Time, Value, Witness};
 use crate::sim::{History, Operation};
@@ -45,7 +46,7 @@ const fn told(outcome: Outcome) -> Option<Answer> {
 }
 
 /// The calls of a history of the simulator, and of each its place in that history: those that did not
-/// happen are left out. Those of the same µs overlap.
+/// happen are left out. Those of the same µs overlap, unless one client was told and asked.
 ///
 /// Of [`Model::Once`] every key is the same register.
 #[must_use]
@@ -61,6 +62,15 @@ pub fn of_history(history: &History, model: Model) -> (Vec<Call>, Vec<u32>) {
         Some((Call { process, key, doing, called: operation.called.0, returned }, place))
     };
     (0..).zip(history.operations()).filter_map(call).unzip()
+}
+
+/// The calls and returns of operations, in order.
+pub(crate) fn events(operations: &[Operation]) -> Vec<Event> {
+    let times = |operation: &Operation| {
+        let returned = operation.returned.map(|(at, ..)| at.0);
+        (u32::from(operation.command.request.client.0), operation.called.0, returned)
+    };
+    in_order(&operations.iter().map(times).collect::<Vec<_>>())
 }
 
 /// A run's clients, checked while it goes on. The numbers of operations are their places in the
@@ -95,26 +105,23 @@ impl Clients {
     }
 
     /// The operations of a history up to a moment, in the order of their times; calls come first where
-    /// returns are at the same µs.
+    /// returns are at the same µs, but for what a client asks when it is told.
     #[must_use]
     pub fn of(model: Model, history: &History, until: Time) -> Self {
         let mut clients = Self::new(model);
-        let mut returns = Vec::new();
-        for (place, operation) in (0..).zip(history.operations()) {
-            if let Some((at, _, outcome)) = operation.returned {
-                returns.push((at, place, outcome));
+        let operations = history.operations();
+        for Event { place, is_return, .. } in
+            events(operations).into_iter().take_while(|event| event.at <= until.0)
+        {
+            let operation = &operations[place as usize];
+            match operation.returned {
+                Some((at, _, outcome)) if is_return => {
+                    clients.returned(at, place, outcome);
+                }
+                Some(_) | None => {
+                    clients.called(operation.called, &operation.command);
+                }
             }
-        }
-        returns.sort_unstable_by_key(|(at, place, _)| (*at, *place));
-        let mut returns = returns.into_iter().peekable();
-        for operation in history.operations().iter().take_while(|operation| operation.called <= until) {
-            while let Some((at, place, outcome)) = returns.next_if(|(at, ..)| *at < operation.called) {
-                clients.returned(at, place, outcome);
-            }
-            clients.called(operation.called, &operation.command);
-        }
-        for (at, place, outcome) in returns.take_while(|(at, ..)| *at <= until) {
-            clients.returned(at, place, outcome);
         }
         clients
     }

@@ -17,6 +17,7 @@
 //! Linearizability Checking via P-Compositionality* (2015).
 
 mod clients;
+pub(crate) mod moments;
 mod object;
 mod part;
 mod paths;
@@ -25,10 +26,11 @@ mod running;
 mod whole;
 mod words;
 
+pub(crate) use clients::events;
 pub use clients::{Clients, of_history};
 pub use object::{Model, Object, State, Texts};
 pub use running::{CONFIGURATIONS_MAX, Lineariser, SoFar};
-pub use whole::{Budget, Checked, Failure, Verdict, check};
+pub use whole::{Budget, Checked, Failure, Limit, Verdict, check};
 pub use words::{Names, deed};
 
 /// A value, as a number: that of a text in an object's [`Texts`], or just a number.
@@ -90,6 +92,7 @@ pub struct Call {
     pub called: u64,
     /// When it returned, and with what answer. `None`: never, and it may take effect at any time
     /// after the call, or not at all. One operation comes before another if it returned before the
-    /// other was called; where the two are at the same moment, neither does.
+    /// other was called; where the two are at the same moment, neither does, unless one process that
+    /// has nothing else under way returned and called.
     pub returned: Option<(u64, Answer)>,
 }

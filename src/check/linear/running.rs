@@ -88,6 +88,9 @@ pub struct Lineariser {
     object: Object,
     keys: BTreeMap<u32, Track>,
     calls: Vec<Call>,
+    /// The moments of all events, by their numbers; of each operation, those of its call and return.
+    moments: Vec<u64>,
+    numbers: Vec<(u64, Option<u64>)>,
     /// What turned out not to have happened.
     void: Vec<bool>,
     /// Most configurations of a key.
@@ -109,14 +112,25 @@ impl Lineariser {
     /// One that gives a key up where it could be in more than so many configurations.
     #[must_use]
     pub fn with(object: Object, most: usize) -> Self {
-        let (keys, calls, void) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { object, keys, calls, void, most, explored: 0, standing: SoFar::Linearizable }
+        Self {
+            object,
+            keys: BTreeMap::new(),
+            calls: Vec::new(),
+            moments: Vec::new(),
+            numbers: Vec::new(),
+            void: Vec::new(),
+            most,
+            explored: 0,
+            standing: SoFar::Linearizable,
+        }
     }
 
     /// A process calls. The number is that of the operation: how many were called before.
     pub fn called(&mut self, at: u64, process: u32, key: u32, doing: Doing) -> u32 {
         let place = self.calls.len() as u32;
         self.calls.push(Call { process, key, doing, called: at, returned: None });
+        self.numbers.push((self.moments.len() as u64, None));
+        self.moments.push(at);
         self.void.push(false);
         let first = self.object.first();
         let track = self.keys.entry(key).or_insert_with(|| Track::new(first));
@@ -130,6 +144,8 @@ impl Lineariser {
         let Some(call) = self.under_way(place) else { return self.standing };
         call.returned = Some((at, told));
         let key = call.key;
+        self.numbers[place as usize].1 = Some(self.moments.len() as u64);
+        self.moments.push(at);
         if let Some(track) = self.keys.get_mut(&key) {
             track.returned(&mut self.object, place, told, self.most, &mut self.explored);
             self.standing = self.standing.max(track.standing);
@@ -212,18 +228,28 @@ impl Lineariser {
         timed
     }
 
+    /// The calls with the numbers of their events for times: that order counts.
+    fn numbered(&self) -> Vec<Call> {
+        let number = |(call, (called, returned)): (&Call, &(u64, Option<u64>))| {
+            let returned = call.returned.zip(*returned).map(|((_, told), at)| (at, told));
+            Call { called: *called, returned, ..*call }
+        };
+        self.calls.iter().zip(&self.numbers).map(number).collect()
+    }
+
     /// What is wrong, if something is: of several keys, on the one that broke first. Looks for it
     /// anew, which takes longer than the verdict did.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
+        let calls = self.numbered();
         let broken = self.keys.values().filter(|track| track.standing == SoFar::Not);
         let failures = broken.filter_map(|track| {
             let mut object = self.object.clone();
             let places: Vec<u32> =
                 track.places.iter().copied().filter(|place| !self.void[*place as usize]).collect();
-            whole::explain(&mut object, &self.calls, &places, Budget::default())
+            whole::explain(&mut object, &calls, &places, Budget::default())
         });
-        failures.min_by_key(|failure| self.calls[failure.stuck as usize].returned.map(|(at, _)| at))
+        failures.min_by_key(|failure| calls[failure.stuck as usize].returned.map(|(at, _)| at))
     }
 
     /// The verdict by a search of the whole history so far: where [`Lineariser::so_far`] is
@@ -232,13 +258,14 @@ impl Lineariser {
     pub fn settle(&self, budget: Budget) -> Verdict {
         let kept: Vec<u32> =
             (0..self.calls.len() as u32).filter(|place| !self.void[*place as usize]).collect();
-        let calls: Vec<Call> = kept.iter().map(|place| self.calls[*place as usize]).collect();
+        let numbered = self.numbered();
+        let calls: Vec<Call> = kept.iter().map(|place| numbered[*place as usize]).collect();
         let whole = |places: Vec<u32>| places.into_iter().map(|place| kept[place as usize]).collect();
         match whole::check(&self.object, &calls, budget).verdict {
             Verdict::Linearizable { order, points } => {
                 let mut all = vec![None; self.calls.len()];
                 for (place, point) in kept.iter().zip(points) {
-                    all[*place as usize] = point;
+                    all[*place as usize] = point.map(|number| self.moments[number as usize]);
                 }
                 Verdict::Linearizable { order: whole(order), points: all }
             }

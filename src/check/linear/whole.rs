@@ -1,5 +1,6 @@
 //! Whole histories: the verdict, and for a failure what is wrong with as little as possible.
 
+use super::moments::{Event, in_order};
 use super::part::{Found, Part, Spent};
 use super::{Call, Object};
 use std::collections::BTreeMap;
@@ -18,6 +19,15 @@ impl Default for Budget {
     fn default() -> Self {
         Self { configurations: 10_000_000, words: 1 << 26 }
     }
+}
+
+/// What there was too little of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// [`Budget::configurations`].
+    Configurations,
+    /// [`Budget::words`].
+    Memory,
 }
 
 /// What is known of a history.
@@ -67,6 +77,8 @@ pub struct Checked {
     pub keys: u32,
     /// How many configurations were explored.
     pub configurations: u64,
+    /// Where the verdict is [`Verdict::Unknown`], what there was too little of.
+    pub limit: Option<Limit>,
 }
 
 /// Configurations for each of the questions by which the operations that cannot be ordered are
@@ -95,13 +107,15 @@ const QUESTIONS: u64 = 100;
 /// ```
 #[must_use]
 pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
+    let (calls, moments) = numbered(calls);
+    let calls = calls.as_slice();
     let mut keys: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (place, call) in calls.iter().enumerate() {
         keys.entry(call.key).or_default().push(place as u32);
     }
     let mut object = object.clone();
     let mut spent = Spent::new(budget);
-    let (mut orders, mut broken, mut exhausted) = (Vec::new(), Vec::new(), false);
+    let (mut orders, mut broken, mut exhausted) = (Vec::new(), Vec::new(), None);
     for places in keys.values() {
         spent.forget();
         let before = spent.configurations;
@@ -109,7 +123,10 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
         match part.search(&mut spent) {
             Found::Order(order) => orders.push(order),
             Found::Nothing => broken.push((places, part.deepest(), spent.configurations - before)),
-            Found::Exhausted => exhausted = true,
+            Found::Exhausted => {
+                let is_many = spent.configurations > budget.configurations;
+                exhausted = Some(if is_many { Limit::Configurations } else { Limit::Memory });
+            }
         }
     }
     let failures = broken.into_iter().map(|(places, deepest, explored)| {
@@ -119,13 +136,35 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     let first = failures.min_by_key(|failure| calls[failure.stuck as usize].returned.map(|(at, _)| at));
     let verdict = match first {
         Some(failure) => Verdict::Not(failure),
-        None if exhausted => Verdict::Unknown,
+        None if exhausted.is_some() => Verdict::Unknown,
         None => {
-            let (order, points) = merged(calls, &orders);
+            let (order, mut points) = merged(calls, &orders);
+            for point in points.iter_mut().flatten() {
+                *point = moments[*point as usize];
+            }
             Verdict::Linearizable { order, points }
         }
     };
-    Checked { verdict, keys: keys.len() as u32, configurations: spent.configurations }
+    let limit = exhausted.filter(|_| verdict == Verdict::Unknown);
+    Checked { verdict, keys: keys.len() as u32, configurations: spent.configurations, limit }
+}
+
+/// The calls with the numbers of their events for times, and the moments of these.
+fn numbered(calls: &[Call]) -> (Vec<Call>, Vec<u64>) {
+    let times: Vec<_> =
+        calls.iter().map(|call| (call.process, call.called, call.returned.map(|(at, _)| at))).collect();
+    let mut numbered = calls.to_vec();
+    let mut moments = Vec::new();
+    for (number, Event { at, place, is_return }) in (0..).zip(in_order(&times)) {
+        let call = &mut numbered[place as usize];
+        if !is_return {
+            call.called = number;
+        } else if let Some((at, _)) = &mut call.returned {
+            *at = number;
+        }
+        moments.push(at);
+    }
+    (numbered, moments)
 }
 
 /// One order out of one for each key, and when each operation takes effect in it.
@@ -188,7 +227,8 @@ impl Question<'_> {
     }
 }
 
-/// What is wrong with the operations at some places, all on one key, if something is.
+/// What is wrong with the operations at some places, all on one key, if something is. No two of their
+/// events are at the same time.
 pub(super) fn explain(
     object: &mut Object,
     calls: &[Call],
@@ -334,6 +374,19 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn what_there_was_too_little_of() {
+        let (object, calls) = (Object::new(Model::CasRegister), late());
+        for (budget, limit) in [
+            (Budget { configurations: 1, ..Budget::default() }, Limit::Configurations),
+            (Budget { words: 1, ..Budget::default() }, Limit::Memory),
+        ] {
+            let checked = check(&object, &calls, budget);
+            assert_eq!((checked.verdict, checked.limit), (Verdict::Unknown, Some(limit)));
+        }
+        assert_eq!(check(&object, &calls, Budget::default()).limit, None);
+    }
+
     fn found(each: u64) -> Failure {
         let (mut object, calls) = (Object::new(Model::CasRegister), late());
         let places = [0, 1, 2, 3];
@@ -348,7 +401,7 @@ mod tests {
     #[test]
     fn what_a_later_answer_excludes_is_not_blamed_on_the_earlier_one() {
         let failure = found(QUESTION);
-        assert_eq!((failure.stuck, failure.unordered, failure.is_exact), (1, vec![1, 2], true));
+        assert_eq!((failure.stuck, failure.unordered, failure.is_exact), (1, vec![1, 3], true));
         assert_eq!(failure.prefix, [0, 1, 2, 3]);
     }
 
