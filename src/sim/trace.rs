@@ -54,6 +54,10 @@ pub enum Kind {
     /// Somebody lets a timer run out by hand: `code` is the timer; `link` 0 where the node is up, and
     /// otherwise nothing comes of it: 1 where it is paused, 2 where it is down.
     Hand,
+    /// A node's number has changed: `args` are the two halves of a [`Inspection::level`], low first.
+    ///
+    /// [`Inspection::level`]: crate::model::Inspection::level
+    Level,
 }
 
 /// Why a message never arrived.
@@ -242,6 +246,11 @@ impl Trace {
                 let in_vain = ["", " in vain: paused", " in vain: down"];
                 write!(out, "{node} ☞ {timer}{}", in_vain.get(record.link as usize).unwrap_or(&""))
             }
+            Kind::Level => {
+                let _ = write!(out, "{node} ~ ");
+                shown(&mut out, Arg::Nano(record.level()), Lang::En);
+                Ok(())
+            }
         };
         out
     }
@@ -265,7 +274,7 @@ impl Trace {
             }
             Kind::Because => spec.rules[usize::from(record.code)].notice,
             // The rule that follows says what it matters.
-            Kind::Timer | Kind::Written => Notice::Routine,
+            Kind::Timer | Kind::Written | Kind::Level => Notice::Routine,
             Kind::Call | Kind::Return | Kind::Unheard | Kind::Hand | Kind::Role | Kind::Decide => {
                 Notice::Step
             }
@@ -310,6 +319,12 @@ impl Record {
     #[must_use]
     pub const fn fact(&self) -> Fact {
         Fact { code: self.code, args: self.args }
+    }
+
+    /// The number of a [`Kind::Level`], in billionths.
+    #[must_use]
+    pub const fn level(&self) -> i64 {
+        ((self.args[1] as u64) << 32 | self.args[0] as u64) as i64
     }
 
     /// The command of a [`Kind::Decide`] or [`Kind::Call`].
