@@ -19,7 +19,7 @@ pub use ballot::Ballot;
 pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};
-pub use log::{Entry, Log};
+pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{Setting, SettingGroup, SettingKind, SettingValue, Settings};
