@@ -20,6 +20,8 @@ super::words! {
     LEGEND_COMMITTED: "committed", "已提交";
     LEGEND_NOT_YET: "not yet", "未提交";
     LEGEND_DIFFERS: "differs", "不一致";
+    LEGEND_GONE: "in the snapshot", "已并入快照";
+    COMPACTED: "{node}, index {index}: compacted away, the snapshot holds what it did", "{node}，索引 {index}：已压缩，其结果保存在快照中";
     EMPTY_LOGS: "No log has an entry yet.", "日志都还是空的。";
     FROM_INDEX: "Shown from index {n}", "从索引 {n} 开始显示";
     SHOWN_WINDOW: "{from}–{to} of {n}", "{from}–{to} / {n}";
