@@ -140,6 +140,7 @@ fn edit(dice: &mut Dice, now: &Scenario, other: &Scenario) -> Edit {
                     SettingKind::Range { .. } => SettingValue::Range(odd_range(dice)),
                     SettingKind::Switch { default } => SettingValue::Switch(!default),
                     SettingKind::Number { .. } => SettingValue::Number(odd(dice) as u32),
+                    SettingKind::Choice { .. } => SettingValue::Choice(odd(dice) as u8),
                 },
             )
         }

@@ -51,6 +51,13 @@ fn events(operations: u32, clients: u16) -> Vec<(Time, Command, Option<Outcome>)
                         Outcome::Done
                     }
                     Op::Cas { .. } => Outcome::Differs,
+                    // Nothing else is asked for.
+                    Op::ReadAt { .. }
+                    | Op::Acquire { .. }
+                    | Op::Release { .. }
+                    | Op::Pair { .. }
+                    | Op::Reweigh { .. }
+                    | Op::Tree(_) => Outcome::Refused,
                 };
                 *slot = Some((command, Some(outcome)));
             }

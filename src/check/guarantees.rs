@@ -206,7 +206,13 @@ impl Walk {
         let id = operation.command.request.client;
         let client = self.clients.entry(id).or_default();
         match operation.command.op {
-            Op::Noop => {}
+            Op::Noop
+            | Op::ReadAt { .. }
+            | Op::Acquire { .. }
+            | Op::Release { .. }
+            | Op::Pair { .. }
+            | Op::Reweigh { .. }
+            | Op::Tree(_) => {}
             Op::Read { key } => {
                 self.registers.entry(key).or_default();
                 let of_writer = client.of_writer.iter().filter(|((_, of), _)| *of == key);
@@ -270,7 +276,19 @@ impl Walk {
                 }
                 Some((staleness, lapses))
             }
-            (Op::Noop, _) | (Op::Read { .. }, _) | (_, Outcome::Redirect(_)) => None,
+            (
+                Op::Noop
+                | Op::Read { .. }
+                | Op::Write { .. }
+                | Op::Cas { .. }
+                | Op::ReadAt { .. }
+                | Op::Acquire { .. }
+                | Op::Release { .. }
+                | Op::Pair { .. }
+                | Op::Reweigh { .. }
+                | Op::Tree(_),
+                _,
+            ) => None,
         }
     }
 

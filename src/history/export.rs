@@ -55,9 +55,12 @@ pub fn to_jsonl(operations: &[Operation], model: Model) -> String {
                     Outcome::Done => ("ok", value),
                     Outcome::Value(told) => ("ok", told.map(|told| told.to_string()).into()),
                     Outcome::Differs => ("differs", value),
-                    Outcome::Refused => ("fail", value),
+                    Outcome::Refused | Outcome::Held => ("fail", value),
                     // Never the end of a request.
                     Outcome::Redirect(_) => ("info", value),
+                    Outcome::Granted(_) | Outcome::Siblings { .. } | Outcome::Names(_) => {
+                        ("ok", outcome.to_string().into())
+                    }
                 }
             }
             Some(_) | None => ("invoke", value),
@@ -75,7 +78,13 @@ pub fn to_jsonl(operations: &[Operation], model: Model) -> String {
 fn asked(op: Op) -> Option<(Function, String, Value)> {
     let text = |value: crate::model::Value| Value::from(value.to_string());
     Some(match op {
-        Op::Noop => return None,
+        Op::Noop
+        | Op::ReadAt { .. }
+        | Op::Acquire { .. }
+        | Op::Release { .. }
+        | Op::Pair { .. }
+        | Op::Reweigh { .. }
+        | Op::Tree(_) => return None,
         Op::Read { key } => (Function::Read, key.to_string(), Value::Null),
         Op::Write { key, value } => (Function::Write, key.to_string(), text(value)),
         Op::Cas { key, expect, value } => {

@@ -48,6 +48,12 @@ impl Kv {
                 self.differed.insert(request);
                 Outcome::Differs
             }
+            Op::ReadAt { .. }
+            | Op::Acquire { .. }
+            | Op::Release { .. }
+            | Op::Pair { .. }
+            | Op::Reweigh { .. }
+            | Op::Tree(_) => Outcome::Refused,
         }
     }
 
@@ -74,7 +80,14 @@ impl Kv {
     pub fn answer(&self, request: RequestId, op: Op) -> Option<Outcome> {
         match op {
             Op::Write { .. } | Op::Cas { .. } => self.has_applied(request).then(|| self.before(request)),
-            Op::Noop | Op::Read { .. } => None,
+            Op::Noop
+            | Op::Read { .. }
+            | Op::ReadAt { .. }
+            | Op::Acquire { .. }
+            | Op::Release { .. }
+            | Op::Pair { .. }
+            | Op::Reweigh { .. }
+            | Op::Tree(_) => None,
         }
     }
 

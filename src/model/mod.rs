@@ -2,6 +2,7 @@
 //! [`Protocol`] trait that a replica implements.
 
 mod ballot;
+mod cell;
 mod fingerprint;
 mod ids;
 mod inspection;
@@ -12,20 +13,23 @@ mod settings;
 mod spec;
 mod standing;
 mod time;
+mod tree;
 mod violation;
 mod words;
 
 pub use ballot::Ballot;
+pub use cell::{Cell, CellState};
 pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};
 pub use log::{Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
-pub use settings::{Setting, SettingGroup, SettingKind, SettingValue, Settings};
+pub use settings::{ChoiceWord, Setting, SettingGroup, SettingKind, SettingValue, Settings};
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
 pub use standing::{Fate, PropertyKind, Standing, Stuck};
 pub use time::{LocalTime, Span, SpanRange, Time};
+pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
 pub use violation::{PropertyWord, Violation, Witness};
 pub use words::{Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, Weight, fill, shown};
 

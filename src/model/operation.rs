@@ -1,6 +1,6 @@
 //! What clients ask for, and what they are told.
 
-use super::Time;
+use super::{Path, Time, TreeOp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,6 +52,41 @@ pub enum Op {
         /// Its new value.
         value: Value,
     },
+    /// Returns the value that the register had in a version of the whole store.
+    ReadAt {
+        /// Which register.
+        key: Key,
+        /// Which version: how many commands had changed the store.
+        version: u32,
+    },
+    /// Takes the lock of that name, for the length of a lease.
+    Acquire {
+        /// Which lock.
+        key: Key,
+    },
+    /// Gives a lock back.
+    Release {
+        /// Which lock.
+        key: Key,
+        /// The token with which it was granted.
+        token: u32,
+    },
+    /// A transaction: sets two registers, or neither.
+    Pair {
+        /// One register.
+        a: Key,
+        /// The other.
+        b: Key,
+        /// The new value of both.
+        value: Value,
+    },
+    /// Changes who has which weight: to one of the configurations that the run has planned.
+    Reweigh {
+        /// Which, by its place in the plan.
+        to: u8,
+    },
+    /// Reads or changes the tree of names.
+    Tree(TreeOp),
 }
 
 /// An operation with the request that asked for it.
@@ -76,6 +111,21 @@ pub enum Outcome {
     Redirect(Option<super::NodeId>),
     /// It did not happen and will not: decided otherwise.
     Refused,
+    /// The lock is the client's, with this fencing token.
+    Granted(u32),
+    /// The lock is somebody else's.
+    Held,
+    /// What was read, where writes that do not know of each other have left several values.
+    Siblings {
+        /// One.
+        first: Value,
+        /// Another.
+        second: Value,
+        /// How many there are besides.
+        more: u8,
+    },
+    /// The names in a directory: bit 0 for `a`.
+    Names(u16),
 }
 
 /// A request and how it ended, as one that watched from outside tells it.
@@ -94,13 +144,30 @@ impl Command {
     pub const NOOP: Self = Self { request: RequestId { client: ClientId(0), seq: 0 }, op: Op::Noop };
 }
 
+impl Outcome {
+    /// Whether the client got what it asked for.
+    #[must_use]
+    pub const fn is_yes(self) -> bool {
+        match self {
+            Self::Done | Self::Value(_) | Self::Granted(_) | Self::Siblings { .. } | Self::Names(_) => true,
+            Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) => false,
+        }
+    }
+}
+
 impl Op {
-    /// The register it is about, if any.
+    /// The register or lock it is about, if any; of a pair, the first.
     #[must_use]
     pub const fn key(self) -> Option<Key> {
         match self {
-            Self::Noop => None,
-            Self::Read { key } | Self::Write { key, .. } | Self::Cas { key, .. } => Some(key),
+            Self::Noop | Self::Reweigh { .. } | Self::Tree(_) => None,
+            Self::Read { key }
+            | Self::Write { key, .. }
+            | Self::Cas { key, .. }
+            | Self::ReadAt { key, .. }
+            | Self::Acquire { key }
+            | Self::Release { key, .. }
+            | Self::Pair { a: key, .. } => Some(key),
         }
     }
 
@@ -108,8 +175,64 @@ impl Op {
     #[must_use]
     pub const fn value(self) -> Option<Value> {
         match self {
-            Self::Noop | Self::Read { .. } => None,
-            Self::Write { value, .. } | Self::Cas { value, .. } => Some(value),
+            Self::Write { value, .. }
+            | Self::Cas { value, .. }
+            | Self::Pair { value, .. }
+            | Self::Tree(TreeOp::Put(_, value)) => Some(value),
+            Self::Noop
+            | Self::Read { .. }
+            | Self::ReadAt { .. }
+            | Self::Acquire { .. }
+            | Self::Release { .. }
+            | Self::Reweigh { .. }
+            | Self::Tree(
+                TreeOp::Make(_) | TreeOp::MakeDir(_) | TreeOp::Move(..) | TreeOp::Remove(_) | TreeOp::List(_),
+            ) => None,
+        }
+    }
+
+    /// The operation in words: a tag, a small number, and two more.
+    #[must_use]
+    pub const fn pack(self) -> (u8, u8, u32, u32) {
+        match self {
+            Self::Noop => (0, 0, 0, 0),
+            Self::Read { key } => (1, key.0, 0, 0),
+            Self::Write { key, value } => (2, key.0, value.0, 0),
+            Self::Cas { key, expect, value } => (3, key.0, value.0, expect.0),
+            Self::ReadAt { key, version } => (4, key.0, version, 0),
+            Self::Acquire { key } => (5, key.0, 0, 0),
+            Self::Release { key, token } => (6, key.0, token, 0),
+            Self::Pair { a, b, value } => (7, a.0, value.0, b.0 as u32),
+            Self::Reweigh { to } => (8, to, 0, 0),
+            Self::Tree(TreeOp::Make(path)) => (9, 0, path.0 as u32, 0),
+            Self::Tree(TreeOp::MakeDir(path)) => (10, 0, path.0 as u32, 0),
+            Self::Tree(TreeOp::Put(path, value)) => (11, 0, path.0 as u32, value.0),
+            Self::Tree(TreeOp::Move(from, to)) => (12, 0, from.0 as u32, to.0 as u32),
+            Self::Tree(TreeOp::Remove(path)) => (13, 0, path.0 as u32, 0),
+            Self::Tree(TreeOp::List(path)) => (14, 0, path.0 as u32, 0),
+        }
+    }
+
+    /// The operation that [`Op::pack`] has packed.
+    #[must_use]
+    pub const fn unpack(tag: u8, small: u8, one: u32, other: u32) -> Self {
+        let (key, path) = (Key(small), Path(one as u16));
+        match tag {
+            0 => Self::Noop,
+            1 => Self::Read { key },
+            2 => Self::Write { key, value: Value(one) },
+            3 => Self::Cas { key, expect: Value(other), value: Value(one) },
+            4 => Self::ReadAt { key, version: one },
+            5 => Self::Acquire { key },
+            6 => Self::Release { key, token: one },
+            7 => Self::Pair { a: key, b: Key(other as u8), value: Value(one) },
+            8 => Self::Reweigh { to: small },
+            9 => Self::Tree(TreeOp::Make(path)),
+            10 => Self::Tree(TreeOp::MakeDir(path)),
+            11 => Self::Tree(TreeOp::Put(path, Value(other))),
+            12 => Self::Tree(TreeOp::Move(path, Path(other as u16))),
+            13 => Self::Tree(TreeOp::Remove(path)),
+            _ => Self::Tree(TreeOp::List(path)),
         }
     }
 }
@@ -148,6 +271,12 @@ impl fmt::Display for Op {
             Self::Read { key } => write!(f, "{key}?"),
             Self::Write { key, value } => write!(f, "{key}={value}"),
             Self::Cas { key, expect, value } => write!(f, "{key}:{expect}→{value}"),
+            Self::ReadAt { key, version } => write!(f, "{key}?@{version}"),
+            Self::Acquire { key } => write!(f, "lock {key}"),
+            Self::Release { key, token } => write!(f, "unlock {key} #{token}"),
+            Self::Pair { a, b, value } => write!(f, "{a},{b}={value}"),
+            Self::Reweigh { to } => write!(f, "weights {}", u16::from(*to) + 1),
+            Self::Tree(op) => op.fmt(f),
         }
     }
 }
@@ -162,6 +291,18 @@ impl fmt::Display for Outcome {
             Self::Redirect(Some(node)) => write!(f, "ask {node}"),
             Self::Redirect(None) => f.write_str("no leader known"),
             Self::Refused => f.write_str("refused"),
+            Self::Granted(token) => write!(f, "#{token}"),
+            Self::Held => f.write_str("held"),
+            Self::Siblings { first, second, more: 0 } => write!(f, "{first} | {second}"),
+            Self::Siblings { first, second, more } => write!(f, "{first} | {second} +{more}"),
+            Self::Names(names) => {
+                f.write_str("[")?;
+                let named = (0..16u8).filter(|name| names >> name & 1 == 1);
+                for name in named {
+                    write!(f, "{}", char::from(b'a' + name))?;
+                }
+                f.write_str("]")
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, Op, Outcome, RequestId,
-    Settings, SpanRange, Spec,
+    Ballot, Cell, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, Op, Outcome,
+    RequestId, Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -48,6 +48,9 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// The whole state in words, for the inspector.
     fn fields(&self, config: &Self::Config, out: &mut Vec<Field>);
+
+    /// What the node holds beside a log, in the order of the table.
+    fn cells(&self, _config: &Self::Config, _out: &mut Vec<Cell>) {}
 }
 
 /// What a run is configured from. Everything in it has been validated.

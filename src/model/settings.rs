@@ -62,6 +62,22 @@ pub enum SettingKind {
         /// Where nothing is said.
         default: u32,
     },
+    /// One of a few.
+    Choice {
+        /// What there is to choose from.
+        options: &'static [ChoiceWord],
+        /// Which, by its place, where nothing is said.
+        default: u8,
+    },
+}
+
+/// One of a few ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChoiceWord {
+    /// Its name in scenario files: `read-index`.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: Text,
 }
 
 /// What one was set to.
@@ -75,6 +91,8 @@ pub enum SettingValue {
     Switch(bool),
     /// A number.
     Number(u32),
+    /// A place in the list of options.
+    Choice(u8),
 }
 
 impl SettingKind {
@@ -86,6 +104,7 @@ impl SettingKind {
             Self::Range { default, .. } => SettingValue::Range(default),
             Self::Switch { default } => SettingValue::Switch(default),
             Self::Number { default, .. } => SettingValue::Number(default),
+            Self::Choice { default, .. } => SettingValue::Choice(default),
         }
     }
 }
@@ -184,6 +203,18 @@ impl Settings {
         match self.get(id) {
             Some(SettingValue::Number(number)) => number,
             other => unreachable!("setting `{id}` is {other:?}, not a number"),
+        }
+    }
+
+    /// Which of a few, by its place among the options.
+    ///
+    /// # Panics
+    /// Where the protocol lists no such setting.
+    #[must_use]
+    pub fn choice(&self, id: &str) -> u8 {
+        match self.get(id) {
+            Some(SettingValue::Choice(place)) => place,
+            other => unreachable!("setting `{id}` is {other:?}, not a choice"),
         }
     }
 }

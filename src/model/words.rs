@@ -222,6 +222,14 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
             Lang::En => write!(out, "a read of {key}"),
             Lang::Zh => write!(out, "对 {key} 的读取"),
         },
+        Arg::Op(
+            op @ (Op::ReadAt { .. }
+            | Op::Acquire { .. }
+            | Op::Release { .. }
+            | Op::Pair { .. }
+            | Op::Reweigh { .. }
+            | Op::Tree(_)),
+        ) => write!(out, "{op}"),
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
         Arg::Deed(deed) => write!(out, "{deed}"),

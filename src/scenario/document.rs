@@ -274,6 +274,10 @@ fn settings(fields: &Fields<'_>, spec: &'static Spec) -> Result<Settings, Refusa
                 SettingKind::Range { least, most, .. } => SettingValue::Range(place.range(least, most)?),
                 SettingKind::Switch { .. } => SettingValue::Switch(place.flag()?),
                 SettingKind::Number { least, most, .. } => SettingValue::Number(place.count(least, most)?),
+                SettingKind::Choice { options, .. } => {
+                    let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
+                    SettingValue::Choice(place.choice(&ids)? as u8)
+                }
             };
             settings.set(setting.id, value);
         }
@@ -427,6 +431,15 @@ fn settings_json(settings: &Settings, spec: &Spec) -> Object {
                 SettingValue::Range(range) => Json::range(range),
                 SettingValue::Switch(on) => on.into(),
                 SettingValue::Number(number) => number.into(),
+                SettingValue::Choice(place) => match setting.kind {
+                    SettingKind::Choice { options, .. } => {
+                        options.get(usize::from(place)).map_or("?", |option| option.id).into()
+                    }
+                    SettingKind::Span { .. }
+                    | SettingKind::Range { .. }
+                    | SettingKind::Switch { .. }
+                    | SettingKind::Number { .. } => continue,
+                },
             },
         );
     }

@@ -120,7 +120,13 @@ fn propose(node: NodeId, op: Op, at: Time) -> Object {
     let keyed =
         |inner: &mut Object, key: Key| inner.put_unless("key", &key, &Key(0), |key| key.to_string().into());
     match op {
-        Op::Noop => object.put("noop", true),
+        Op::Noop
+        | Op::ReadAt { .. }
+        | Op::Acquire { .. }
+        | Op::Release { .. }
+        | Op::Pair { .. }
+        | Op::Reweigh { .. }
+        | Op::Tree(_) => object.put("noop", true),
         Op::Read { key } => {
             keyed(&mut inner, key);
             object.put("read", inner);

@@ -132,6 +132,10 @@ fn protocol(entry: &Entry) -> Value {
                 with_default(range(least, most, ""), json!([low.as_ms(), high.as_ms()]))
             }
             SettingKind::Switch { default } => json!({ "type": "boolean", "default": default }),
+            SettingKind::Choice { options, default } => {
+                let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
+                json!({ "enum": ids, "default": ids.get(usize::from(default)) })
+            }
             SettingKind::Number { least, most, default } => {
                 with_default(whole(least.into(), most.into(), ""), default.into())
             }

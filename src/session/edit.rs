@@ -263,6 +263,9 @@ fn set_setting(scenario: &mut Scenario, id: &str, value: SettingValue) -> bool {
             SettingValue::Range(bounds::range(range, least, most))
         }
         (SettingKind::Switch { .. }, SettingValue::Switch(on)) => SettingValue::Switch(on),
+        (SettingKind::Choice { options, .. }, SettingValue::Choice(place)) => {
+            SettingValue::Choice(place.min(options.len().saturating_sub(1) as u8))
+        }
         (SettingKind::Number { least, most, .. }, SettingValue::Number(number)) => {
             SettingValue::Number(number.clamp(least, most))
         }

@@ -219,7 +219,14 @@ impl Client {
             }
             // Nobody to ask: the deadline will try the next node.
             Outcome::Redirect(_) => Answered::Late,
-            Outcome::Done | Outcome::Value(_) | Outcome::Differs | Outcome::Refused => {
+            Outcome::Done
+            | Outcome::Value(_)
+            | Outcome::Differs
+            | Outcome::Refused
+            | Outcome::Granted(_)
+            | Outcome::Held
+            | Outcome::Siblings { .. }
+            | Outcome::Names(_) => {
                 self.pending.remove(&seq);
                 self.node = node;
                 match (pending.op, outcome) {

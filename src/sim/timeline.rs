@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::Trace;
 use super::world::World;
-use crate::model::{Field, Log, NodeId, Protocol, Spec, Standing, Stuck, Time, Violation};
+use crate::model::{Cell, Field, Log, NodeId, Protocol, Spec, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 use std::sync::Arc;
 
@@ -87,6 +87,9 @@ pub trait Cluster {
     fn log(&self, node: NodeId) -> Option<&Log>;
     /// The whole state of a node at that moment.
     fn fields(&self, node: NodeId, out: &mut Vec<Field>);
+
+    /// What a node holds beside its log now.
+    fn cells(&self, node: NodeId, out: &mut Vec<Cell>);
     /// What a single-decree protocol has decided at a node at that moment, and its kin.
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_>;
 }
@@ -321,6 +324,11 @@ impl<P: Protocol> Cluster for Timeline<P> {
     fn fields(&self, node: NodeId, out: &mut Vec<Field>) {
         out.clear();
         self.cursor.node(node).fields(self.cursor.config(), out);
+    }
+
+    fn cells(&self, node: NodeId, out: &mut Vec<Cell>) {
+        out.clear();
+        self.cursor.node(node).cells(self.cursor.config(), out);
     }
 
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_> {

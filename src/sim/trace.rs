@@ -9,8 +9,8 @@
 //! ```
 
 use crate::model::{
-    Arg, ArgKind, ClientId, Command, Fact, Fingerprint, Key, Lang, NodeId, Notice, Op, Outcome, RequestId,
-    Spec, Time, Tone, Value, shown,
+    Arg, ArgKind, ClientId, Command, Fact, Fingerprint, Lang, NodeId, Notice, Op, Outcome, RequestId, Spec,
+    Time, Tone, Value, shown,
 };
 use std::fmt::Write as _;
 use std::hash::Hasher as _;
@@ -322,33 +322,23 @@ impl Record {
     #[must_use]
     pub const fn command(&self) -> Command {
         let [who, seq, value, expect] = self.args;
-        let (key, value) = (Key(who as u8), Value(value));
-        let op = match who >> 8 & 0xff {
-            0 => Op::Noop,
-            1 => Op::Read { key },
-            2 => Op::Write { key, value },
-            _ => Op::Cas { key, expect: Value(expect), value },
-        };
+        let op = Op::unpack((who >> 8) as u8, who as u8, value, expect);
         Command { request: RequestId { client: ClientId((who >> 16) as u16), seq }, op }
     }
 
     /// A command in the words of a record.
     #[must_use]
     pub const fn pack_command(command: Command) -> [u32; 4] {
-        let (tag, key, value, expect) = match command.op {
-            Op::Noop => (0, 0, 0, 0),
-            Op::Read { key } => (1, key.0, 0, 0),
-            Op::Write { key, value } => (2, key.0, value.0, 0),
-            Op::Cas { key, expect, value } => (3, key.0, value.0, expect.0),
-        };
-        let who = (command.request.client.0 as u32) << 16 | tag << 8 | key as u32;
+        let (tag, key, value, expect) = command.op.pack();
+        let who = (command.request.client.0 as u32) << 16 | (tag as u32) << 8 | key as u32;
         [who, command.request.seq, value, expect]
     }
 
     /// The request and outcome of a [`Kind::Return`].
     #[must_use]
     pub const fn returned(&self) -> (RequestId, Outcome) {
-        let [client, seq, tag, word] = self.args;
+        let [who, seq, one, word] = self.args;
+        let (client, tag, small) = (who as u16, (who >> 16) as u8, (who >> 24) as u8);
         let outcome = match tag {
             0 => Outcome::Done,
             1 => Outcome::Value(Some(Value(word))),
@@ -356,30 +346,39 @@ impl Record {
             3 => Outcome::Differs,
             4 => Outcome::Redirect(Some(NodeId(word as u8))),
             5 => Outcome::Redirect(None),
-            _ => Outcome::Refused,
+            6 => Outcome::Refused,
+            7 => Outcome::Granted(word),
+            8 => Outcome::Held,
+            9 => Outcome::Siblings { first: Value(one), second: Value(word), more: small },
+            _ => Outcome::Names(word as u16),
         };
-        (RequestId { client: ClientId(client as u16), seq }, outcome)
+        (RequestId { client: ClientId(client), seq }, outcome)
     }
 
     /// A request and its outcome in the words of a record.
     #[must_use]
     pub const fn pack_return(request: RequestId, outcome: Outcome) -> [u32; 4] {
-        let (tag, word) = match outcome {
-            Outcome::Done => (0, 0),
-            Outcome::Value(Some(value)) => (1, value.0),
-            Outcome::Value(None) => (2, 0),
-            Outcome::Differs => (3, 0),
-            Outcome::Redirect(Some(node)) => (4, node.0 as u32),
-            Outcome::Redirect(None) => (5, 0),
-            Outcome::Refused => (6, 0),
+        let (tag, small, one, word) = match outcome {
+            Outcome::Done => (0, 0, 0, 0),
+            Outcome::Value(Some(value)) => (1, 0, 0, value.0),
+            Outcome::Value(None) => (2, 0, 0, 0),
+            Outcome::Differs => (3, 0, 0, 0),
+            Outcome::Redirect(Some(node)) => (4, 0, 0, node.0 as u32),
+            Outcome::Redirect(None) => (5, 0, 0, 0),
+            Outcome::Refused => (6, 0, 0, 0),
+            Outcome::Granted(token) => (7, 0, 0, token),
+            Outcome::Held => (8, 0, 0, 0),
+            Outcome::Siblings { first, second, more } => (9, more as u32, first.0, second.0),
+            Outcome::Names(names) => (10, 0, 0, names as u32),
         };
-        [request.client.0 as u32, request.seq, tag, word]
+        [small << 24 | tag << 16 | request.client.0 as u32, request.seq, one, word]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Key, Path, TreeOp};
 
     #[test]
     fn a_record_stays_small() {
@@ -394,6 +393,17 @@ mod tests {
             Op::Read { key: Key(3) },
             Op::Write { key: Key(1), value: Value(70_000) },
             Op::Cas { key: Key(2), expect: Value(1), value: Value(2) },
+            Op::ReadAt { key: Key(4), version: 70_000 },
+            Op::Acquire { key: Key(255) },
+            Op::Release { key: Key(1), token: 9 },
+            Op::Pair { a: Key(1), b: Key(200), value: Value(7) },
+            Op::Reweigh { to: 3 },
+            Op::Tree(TreeOp::Make(Path(0x21))),
+            Op::Tree(TreeOp::MakeDir(Path(0x4321))),
+            Op::Tree(TreeOp::Put(Path(0xf), Value(70_000))),
+            Op::Tree(TreeOp::Move(Path(0x1), Path(0x32))),
+            Op::Tree(TreeOp::Remove(Path(0x1))),
+            Op::Tree(TreeOp::List(Path::ROOT)),
         ] {
             let command = Command { request, op };
             let record = Record {
@@ -410,6 +420,10 @@ mod tests {
             Outcome::Redirect(Some(NodeId(100))),
             Outcome::Redirect(None),
             Outcome::Refused,
+            Outcome::Granted(33),
+            Outcome::Held,
+            Outcome::Siblings { first: Value(1), second: Value(70_000), more: 200 },
+            Outcome::Names(0x7fff),
         ] {
             let args = Record::pack_return(request, outcome);
             let record = Record { args, ..Record::new(Time(0), Kind::Return, NodeId(0)) };

@@ -194,10 +194,13 @@ pub fn operation_lanes(
 fn state(operation: &Operation, now: Time) -> OperationState {
     match operation.returned {
         _ if operation.called > now => OperationState::Coming,
-        Some((at, _, outcome)) if at <= now => match outcome {
-            Outcome::Done | Outcome::Value(_) => OperationState::Done,
-            Outcome::Differs | Outcome::Refused | Outcome::Redirect(_) => OperationState::Not,
-        },
+        Some((at, _, outcome)) if at <= now => {
+            if outcome.is_yes() {
+                OperationState::Done
+            } else {
+                OperationState::Not
+            }
+        }
         Some(_) | None => OperationState::Waiting,
     }
 }

@@ -218,6 +218,9 @@ pub fn scenario(seed: u64) -> Scenario {
                 SettingKind::Span { least, most, .. } => SettingValue::Span(Span(dice.us(least.0, most.0))),
                 SettingKind::Range { least, most, .. } => SettingValue::Range(dice.range(least.0, most.0)),
                 SettingKind::Switch { .. } => SettingValue::Switch(dice.coin()),
+                SettingKind::Choice { options, .. } => {
+                    SettingValue::Choice(dice.below(options.len() as u64) as u8)
+                }
                 SettingKind::Number { least, most, .. } => {
                     SettingValue::Number(dice.from(least.into(), most.into()) as u32)
                 }

@@ -26,7 +26,13 @@ const fn datum(value: Option<Value>) -> Datum {
 /// The key of an operation, and what it does; `None` for one that does nothing.
 const fn doing(op: Op) -> Option<(u32, Doing)> {
     match op {
-        Op::Noop => None,
+        Op::Noop
+        | Op::ReadAt { .. }
+        | Op::Acquire { .. }
+        | Op::Release { .. }
+        | Op::Pair { .. }
+        | Op::Reweigh { .. }
+        | Op::Tree(_) => None,
         Op::Read { key } => Some((key.0 as u32, Doing::Read)),
         Op::Write { key, value } => Some((key.0 as u32, Doing::Write(Datum(value.0)))),
         Op::Cas { key, expect, value } => {
@@ -41,7 +47,12 @@ const fn told(outcome: Outcome) -> Option<Answer> {
         Outcome::Done => Some(Answer::Done),
         Outcome::Value(value) => Some(Answer::Value(datum(value))),
         Outcome::Differs => Some(Answer::Differs),
-        Outcome::Refused | Outcome::Redirect(_) => None,
+        Outcome::Refused
+        | Outcome::Redirect(_)
+        | Outcome::Granted(_)
+        | Outcome::Held
+        | Outcome::Siblings { .. }
+        | Outcome::Names(_) => None,
     }
 }
 

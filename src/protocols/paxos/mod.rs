@@ -310,7 +310,14 @@ impl Paxos {
     fn on_request(&mut self, here: Here<'_>, command: Command, out: &mut Out) {
         match command.op {
             Op::Write { .. } | Op::Read { .. } => {}
-            Op::Noop | Op::Cas { .. } => {
+            Op::Noop
+            | Op::Cas { .. }
+            | Op::ReadAt { .. }
+            | Op::Acquire { .. }
+            | Op::Release { .. }
+            | Op::Pair { .. }
+            | Op::Reweigh { .. }
+            | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);
                 return;

@@ -296,7 +296,14 @@ impl Vote {
                 out.because(Why::AnswerRead { value });
                 out.reply(command.request, Outcome::Value(value));
             }
-            Op::Noop | Op::Cas { .. } => {
+            Op::Noop
+            | Op::Cas { .. }
+            | Op::ReadAt { .. }
+            | Op::Acquire { .. }
+            | Op::Release { .. }
+            | Op::Pair { .. }
+            | Op::Reweigh { .. }
+            | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);
             }

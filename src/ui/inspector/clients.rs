@@ -313,10 +313,7 @@ fn row(props: &PanelProps, operation: &Operation, at: Time) -> Html {
     let (text, took, class) = match answer(operation, at) {
         None => (words::WAITING.get(lang).to_owned(), String::new(), "faint"),
         Some((took, outcome)) => {
-            let class = match outcome {
-                Outcome::Refused | Outcome::Differs | Outcome::Redirect(_) => "no",
-                Outcome::Done | Outcome::Value(_) => "yes",
-            };
+            let class = if outcome.is_yes() { "yes" } else { "no" };
             (outcome.to_string(), words::latency(took), class)
         }
     };

@@ -172,10 +172,16 @@ fn grid(session: &Session, wanted: Option<u32>) -> Grid {
 /// What fits into a cell.
 fn cell_text(op: Op) -> String {
     match op {
-        Op::Noop => "∅".to_owned(),
-        Op::Read { key } => format!("{key}?"),
         Op::Write { value, .. } => value.to_string(),
         Op::Cas { value, .. } => format!("→{value}"),
+        Op::Noop
+        | Op::Read { .. }
+        | Op::ReadAt { .. }
+        | Op::Acquire { .. }
+        | Op::Release { .. }
+        | Op::Pair { .. }
+        | Op::Reweigh { .. }
+        | Op::Tree(_) => op.to_string(),
     }
 }
 

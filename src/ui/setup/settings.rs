@@ -1,7 +1,7 @@
 //! What the protocol itself lets one set: timings, switches, and its classic mistakes.
 
 use super::{PartProps, fold, row};
-use crate::controls::{RangeSlider, Scale, Slider, Toggle};
+use crate::controls::{Picker, RangeSlider, Scale, Slider, Toggle};
 use crate::words::{self, say};
 use quorate::model::{Setting, SettingGroup, SettingKind, SettingValue, Span, SpanRange};
 use quorate::session::{Action, Edit};
@@ -86,6 +86,16 @@ fn control(props: &PartProps, setting: &'static Setting) -> Html {
                     <Slider label={name} value={u64::from(now)} {scale} {text} on_change={slide} />
                 },
             )
+        }
+        (SettingKind::Choice { options, .. }, SettingValue::Choice(now)) => {
+            let pick = Callback::from(move |place: usize| {
+                host.act(set(SettingValue::Choice(place as u8), None));
+            });
+            let names: Vec<AttrValue> =
+                options.iter().map(|option| AttrValue::Static(option.name.get(lang))).collect();
+            let picker =
+                html! { <Picker label={name} options={names} chosen={usize::from(now)} on_pick={pick} /> };
+            row(name, "", picker)
         }
         (_, value) => {
             let on = matches!(value, SettingValue::Switch(true));

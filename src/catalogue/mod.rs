@@ -1,0 +1,117 @@
+//! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
+//! else in the page or the tests names a protocol.
+
+mod paxos;
+mod raft;
+mod vote;
+
+use crate::check::linear::Model;
+use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
+use crate::explore::{Bounded, Bounds};
+use crate::model::{PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
+use crate::quorum::Rule;
+use crate::sim::{Cluster, Plan, Timeline};
+use std::sync::Arc;
+
+/// A protocol, what must hold of it, and its scenarios.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its description.
+    pub spec: &'static Spec,
+    /// What it is good for.
+    pub about: About,
+    /// What must always hold, newly made for a run.
+    pub properties: fn() -> Vec<Box<dyn Property>>,
+    /// What must come true in calm, and what may at any time, newly made for a run.
+    pub goals: fn(&Setup<'_>) -> Goals,
+    /// What its clients take the cluster for, if its answers are to be linearizable.
+    pub model: Option<Model>,
+    /// Its scenarios: name and document. The first is the default.
+    pub scenarios: &'static [(&'static str, &'static str)],
+    explore: Explore,
+    start: fn(&'static Entry, Plan, &Settings, Time) -> Box<dyn Cluster>,
+}
+
+/// What a protocol is good for, in a sentence each, for who compares them.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// The problem that it solves.
+    pub problem: Text,
+    /// What it guarantees.
+    pub guarantees: Text,
+    /// What it costs where nothing fails: delays and messages.
+    pub cost: Text,
+    /// Which failures it stands.
+    pub tolerates: Text,
+    /// What common articles get wrong about it, put right.
+    pub misreadings: &'static [Text],
+}
+
+/// Makes a protocol a system to explore: its rule, settings, properties and budgets.
+type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec.id == other.spec.id
+    }
+}
+
+/// A gallery document, found by its name.
+macro_rules! scenarios {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../scenarios/", $name, ".json")))),*]
+    };
+}
+use scenarios;
+
+/// Every protocol, in the order of the menus.
+pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
+
+impl Entry {
+    /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
+    #[must_use]
+    pub fn words(&self) -> Vec<(PropertyKind, &'static PropertyWord)> {
+        let settings = Settings::defaults(self.spec.settings);
+        let thresholds = vec![1; self.spec.phases.len()];
+        let goals = (self.goals)(&Setup { weights: &[1], thresholds: &thresholds, settings: &settings });
+        let always = (self.properties)();
+        let always = always.iter().map(|property| (PropertyKind::Always, property.word()));
+        let always = always.chain(self.model.map(|_| (PropertyKind::Always, &LINEARIZABLE)));
+        let eventually = goals.eventually.iter().map(|(goal, _)| (PropertyKind::Eventually, goal.word()));
+        let sometimes = goals.sometimes.iter().map(|point| (PropertyKind::Sometimes, point.word()));
+        always.chain(eventually).chain(sometimes).collect()
+    }
+}
+
+/// The protocol of a name in scenario files.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Entry> {
+    PROTOCOLS.iter().find(|entry| entry.spec.id == id)
+}
+
+/// Starts a run of a protocol, watched by its properties.
+#[must_use]
+pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
+    (entry.start)(entry, plan, settings, end)
+}
+
+/// A protocol under a bounded environment, watched by its properties: what an
+/// [`Explorer`](crate::explore::Explorer) takes.
+#[must_use]
+pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
+    (entry.explore)(rule, settings, (entry.properties)(), bounds)
+}
+
+fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
+    let thresholds: Vec<u32> = (0..plan.rule.phases()).map(|phase| plan.rule.threshold(phase)).collect();
+    let setup = Setup { weights: plan.rule.weights(), thresholds: &thresholds, settings };
+    let config = P::configure(&setup);
+    let goals = (entry.goals)(&setup);
+    let calm = Calm::of(&plan, end);
+    let mut monitor = Monitor::new((entry.properties)());
+    if let Some(model) = entry.model {
+        monitor = monitor.with_clients(model);
+    }
+    let monitor = monitor.with_goals(goals, calm);
+    Box::new(Timeline::<P>::new(Arc::new(plan), Arc::new(config), end, Some(Box::new(monitor))))
+}

@@ -1,0 +1,93 @@
+//! Raft, registered.
+
+use super::{About, Entry, scenarios, start};
+use crate::check::linear::Model;
+use crate::check::{
+    Agreement, Answered, Answers, ElectionSafety, Goals, Ground, KnownToAll, LeaderAppendOnly,
+    LeaderCompleteness, LeaderReplaced, Leads, LogMatching, Point, STATE_MACHINE_SAFETY, Spreads, Validity,
+};
+use crate::explore::Bounded;
+use crate::model::{NodeSet, Protocol, Span, Text};
+use crate::protocols::raft::Raft;
+
+pub(super) const ENTRY: Entry = Entry {
+    spec: Raft::SPEC,
+    about: About {
+        problem: Text::new(
+            "several servers keep the same log of commands, and a client may rely on what it was told",
+            "多台服务器保持同一份命令日志，客户端可以信赖得到的答复",
+        ),
+        guarantees: Text::new(
+            "one log, committed entries for good, linearizable reads and writes",
+            "同一份日志，已提交的条目不会丢失，读写可线性化",
+        ),
+        cost: Text::new(
+            "one round trip from the leader to a commit quorum a command; a follower adds a hop",
+            "每条命令由领导者与一个提交法定人数往返一次；经跟随者转发则多一跳",
+        ),
+        tolerates: Text::new(
+            "crashes and restarts with the disk intact, lost, late and doubled messages, partitions, as long as an elect and a commit quorum are left to make progress",
+            "磁盘完好的崩溃与重启，消息丢失、延迟、重复，以及网络分区；只要还剩选举与提交的法定人数即可推进",
+        ),
+        misreadings: &[
+            Text::new(
+                "Raft does elect a leader, and only a server with a complete enough log can win; it is not true that any server may lead.",
+                "Raft 确实会选出领导者，且只有日志足够新的服务器才能当选；并非任何服务器都能领导。",
+            ),
+            Text::new(
+                "An entry on a majority is not yet committed: one of an earlier term is so only together with one of the leader's own (Figure 8).",
+                "条目到达多数派并不等于已提交：旧任期的条目只有与领导者本任期的条目一起才算提交（图 8）。",
+            ),
+        ],
+    },
+    // Phases: elect, commit.
+    properties: || {
+        vec![
+            Box::new(ElectionSafety::new(0)),
+            Box::new(LeaderAppendOnly::new()),
+            Box::new(LogMatching::new()),
+            Box::new(LeaderCompleteness::new(0, 1)),
+            Box::new(Agreement::new(&STATE_MACHINE_SAFETY).resting_on(0, 1)),
+            Box::new(Validity::new()),
+        ]
+    },
+    goals: |setup| Goals {
+        eventually: {
+            let election = setup.settings.range("election").most.0;
+            let heartbeat = setup.settings.span("heartbeat").0;
+            let everybody = NodeSet::full(setup.weights.len());
+            vec![
+                (Box::new(Leads::new(GROUND, 1)), Span(3 * election + heartbeat)),
+                (Box::new(Answers::new(GROUND)), Span(3 * election + heartbeat)),
+                (Box::new(Spreads::new(GROUND, everybody)), Span(3 * election + 2 * heartbeat)),
+            ]
+        },
+        sometimes: vec![
+            Box::new(Point::leader_elected()),
+            Box::new(LeaderReplaced::default()),
+            Box::new(Point::decided(true)),
+            Box::new(KnownToAll::default()),
+            Box::new(Answered),
+        ],
+    },
+    model: Some(Model::Kv),
+    scenarios: scenarios![
+        "raft/leader-crash",
+        "raft/first-election",
+        "raft/split-vote",
+        "raft/partitioned-leader",
+        "raft/disruptive-server",
+        "raft/two-leaders",
+        "raft/figure-8",
+        "raft/votes-without-log",
+        "raft/forgets-vote",
+        "raft/truncates-always",
+    ],
+    explore: Bounded::new::<Raft>,
+    start: start::<Raft>,
+};
+
+const GROUND: Ground = Ground {
+    phases: &[(0, Raft::SPEC.phases[0].name), (1, Raft::SPEC.phases[1].name)],
+    epoch: Raft::SPEC.epoch,
+};
