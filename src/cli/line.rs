@@ -50,11 +50,8 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             command(&mut object, record);
             object["try"] = record.link.into();
         }
-        Kind::Return => {
-            let (request, outcome) = record.returned();
-            object["request"] = request.to_string().into();
-            object["outcome"] = outcome.to_string().into();
-        }
+        Kind::Return => returned(&mut object, record),
+        Kind::Unheard if record.code == 2 => returned(&mut object, record),
         Kind::Unheard => command(&mut object, record),
         Kind::Hand => {
             object["timer"] = spec.timers.get(code).map(|timer| timer.name).into();
@@ -92,6 +89,12 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Hand => "hand",
         Kind::Level => "level",
     }
+}
+
+fn returned(object: &mut Value, record: &Record) {
+    let (request, outcome) = record.returned();
+    object["request"] = request.to_string().into();
+    object["outcome"] = outcome.to_string().into();
 }
 
 fn message(object: &mut Value, record: &Record, name: Option<&str>) {

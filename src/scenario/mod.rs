@@ -5,6 +5,7 @@
 //! gallery entries are read into one or refused in a sentence that names the path and what was
 //! expected there.
 
+mod beside;
 mod claim;
 mod client;
 mod conditions;
@@ -22,6 +23,7 @@ mod replay;
 mod schema;
 mod writer;
 
+pub use beside::Beside;
 pub use claim::{Claim, What, Where};
 pub use document::{from_json, to_json, to_json_pretty};
 pub use error::{Found, Refusal};
@@ -112,6 +114,8 @@ pub struct Scenario {
     pub interventions: Vec<Intervention>,
     /// What its author says will happen; tests replay it.
     pub claims: Vec<Claim>,
+    /// A second protocol under the same conditions.
+    pub beside: Option<Box<Beside>>,
 }
 
 impl Scenario {
@@ -138,6 +142,7 @@ impl Scenario {
             faults: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
+            beside: None,
         }
     }
 

@@ -49,7 +49,8 @@ pub enum Kind {
     Call,
     /// A client is told by `node`: `args` are client, count, and the packed outcome.
     Return,
-    /// A client's request is lost because `node` is down: `args` is the packed command.
+    /// A client's request is lost: `code` 0 because `node` is down, 1 because a cut is between them,
+    /// `args` the packed command; with code 2 the answer of `node` is, `args` as for a return.
     Unheard,
     /// Somebody lets a timer run out by hand: `code` is the timer; `link` 0 where the node is up, and
     /// otherwise nothing comes of it: 1 where it is paused, 2 where it is down.
@@ -237,9 +238,14 @@ impl Trace {
                 let (request, outcome) = record.returned();
                 write!(out, "{} ← {node} {request} {outcome}", client(request.client))
             }
+            Kind::Unheard if code == 2 => {
+                let (request, outcome) = record.returned();
+                write!(out, "{} ⇠ {node} {request} {outcome} cut", client(request.client))
+            }
             Kind::Unheard => {
                 let Command { request, op } = record.command();
-                write!(out, "{node} ⇠ {} {request} {op} down", client(request.client))
+                let why = if code == 1 { "cut" } else { "down" };
+                write!(out, "{node} ⇠ {} {request} {op} {why}", client(request.client))
             }
             Kind::Hand => {
                 let timer = spec.timers.get(usize::from(code)).map_or("?", |timer| timer.name);

@@ -228,14 +228,24 @@ impl<P: Protocol> World<P> {
                 }
             }
             Event::Request { id, op, node } => {
-                if self.health(node) == Health::Up {
+                let cut = self.core.is_cut_off(id, node, true);
+                if self.health(node) == Health::Up && !cut {
                     self.input(node, Input::Request { id, op }, recorder);
                 } else if let Some(recorder) = recorder {
                     let args = Record::pack_command(Command { request: id, op });
-                    recorder.push(Record { args, ..Record::new(self.core.now, Kind::Unheard, node) });
+                    let code = u8::from(cut);
+                    recorder.push(Record { args, code, ..Record::new(self.core.now, Kind::Unheard, node) });
                 }
             }
             Event::Response { id, outcome, node } => {
+                if self.core.is_cut_off(id, node, false) {
+                    if let Some(recorder) = recorder {
+                        let args = Record::pack_return(id, outcome);
+                        let record = Record::new(self.core.now, Kind::Unheard, node);
+                        recorder.push(Record { args, code: 2, ..record });
+                    }
+                    return;
+                }
                 if let Some(recorder) = recorder.as_deref_mut() {
                     recorder.pass(self, self.core.now);
                 }
