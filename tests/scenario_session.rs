@@ -140,6 +140,9 @@ fn edit(dice: &mut Dice, now: &Scenario, other: &Scenario) -> Edit {
                     SettingKind::Range { .. } => SettingValue::Range(odd_range(dice)),
                     SettingKind::Switch { default } => SettingValue::Switch(!default),
                     SettingKind::Number { .. } => SettingValue::Number(odd(dice) as u32),
+                    SettingKind::Links => {
+                        SettingValue::Links(u128::from(odd(dice)) << 64 | u128::from(odd(dice)))
+                    }
                     SettingKind::Choice { .. } => SettingValue::Choice(odd(dice) as u8),
                 },
             )

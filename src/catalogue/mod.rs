@@ -1,6 +1,7 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+mod average;
 mod paxos;
 mod raft;
 mod vote;
@@ -71,7 +72,7 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, average::ENTRY];
 
 impl Entry {
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.

@@ -58,9 +58,10 @@ pub fn to_jsonl(operations: &[Operation], model: Model) -> String {
                     Outcome::Refused | Outcome::Held => ("fail", value),
                     // Never the end of a request.
                     Outcome::Redirect(_) => ("info", value),
-                    Outcome::Granted(_) | Outcome::Siblings { .. } | Outcome::Names(_) => {
-                        ("ok", outcome.to_string().into())
-                    }
+                    Outcome::Granted(_)
+                    | Outcome::Siblings { .. }
+                    | Outcome::Names(_)
+                    | Outcome::Level(_) => ("ok", outcome.to_string().into()),
                 }
             }
             Some(_) | None => ("invoke", value),

@@ -25,6 +25,17 @@ pub struct Inspection<'a> {
     pub decided: Option<Command>,
     /// The number that it holds, in billionths, where what is agreed on is a number.
     pub level: Option<i64>,
+    /// Its part of the sum of all numbers, where that is to stay.
+    pub mass: Option<Mass>,
+}
+
+/// A node's part of a sum that all nodes together are to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mass {
+    /// What it has, and has given without its being taken yet, in billionths.
+    pub held: i64,
+    /// How many messages it has gone without so far that may have changed the sum.
+    pub missed: u32,
 }
 
 /// A quorum being gathered: the tally ring.

@@ -126,6 +126,8 @@ pub enum Outcome {
     },
     /// The names in a directory: bit 0 for `a`.
     Names(u16),
+    /// The number that a node holds, in thousandths.
+    Level(i32),
 }
 
 /// A request and how it ended, as one that watched from outside tells it.
@@ -149,7 +151,12 @@ impl Outcome {
     #[must_use]
     pub const fn is_yes(self) -> bool {
         match self {
-            Self::Done | Self::Value(_) | Self::Granted(_) | Self::Siblings { .. } | Self::Names(_) => true,
+            Self::Done
+            | Self::Value(_)
+            | Self::Granted(_)
+            | Self::Siblings { .. }
+            | Self::Names(_)
+            | Self::Level(_) => true,
             Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) => false,
         }
     }
@@ -295,6 +302,10 @@ impl fmt::Display for Outcome {
             Self::Held => f.write_str("held"),
             Self::Siblings { first, second, more: 0 } => write!(f, "{first} | {second}"),
             Self::Siblings { first, second, more } => write!(f, "{first} | {second} +{more}"),
+            Self::Level(milli) => {
+                let sign = if *milli < 0 { "−" } else { "" };
+                write!(f, "{sign}{}.{:03}", milli.unsigned_abs() / 1_000, milli.unsigned_abs() % 1_000)
+            }
             Self::Names(names) => {
                 f.write_str("[")?;
                 let named = (0..16u8).filter(|name| names >> name & 1 == 1);

@@ -1,7 +1,7 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, Op, Outcome,
+    Ballot, Cell, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, NodeSet, Op, Outcome,
     RequestId, Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
@@ -48,6 +48,11 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// The whole state in words, for the inspector.
     fn fields(&self, config: &Self::Config, out: &mut Vec<Field>);
+
+    /// With whom a node has links, of all other nodes.
+    fn neighbours(_config: &Self::Config, _node: NodeId, all: NodeSet) -> NodeSet {
+        all
+    }
 
     /// What the node holds beside a log, in the order of the table.
     fn cells(&self, _config: &Self::Config, _out: &mut Vec<Cell>) {}

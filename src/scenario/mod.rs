@@ -10,6 +10,7 @@ mod claim;
 mod client;
 mod conditions;
 mod document;
+mod drawn;
 mod error;
 mod fault;
 mod gallery;

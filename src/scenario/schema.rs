@@ -132,6 +132,11 @@ fn protocol(entry: &Entry) -> Value {
                 with_default(range(least, most, ""), json!([low.as_ms(), high.as_ms()]))
             }
             SettingKind::Switch { default } => json!({ "type": "boolean", "default": default }),
+            SettingKind::Links => json!({
+                "type": "array",
+                "items": { "type": "array", "items": { "$ref": "#/$defs/node" }, "minItems": 2, "maxItems": 2 },
+                "default": [],
+            }),
             SettingKind::Choice { options, default } => {
                 let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
                 json!({ "enum": ids, "default": ids.get(usize::from(default)) })

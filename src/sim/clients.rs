@@ -226,7 +226,8 @@ impl Client {
             | Outcome::Granted(_)
             | Outcome::Held
             | Outcome::Siblings { .. }
-            | Outcome::Names(_) => {
+            | Outcome::Names(_)
+            | Outcome::Level(_) => {
                 self.pending.remove(&seq);
                 self.node = node;
                 match (pending.op, outcome) {

@@ -218,6 +218,9 @@ pub fn scenario(seed: u64) -> Scenario {
                 SettingKind::Span { least, most, .. } => SettingValue::Span(Span(dice.us(least.0, most.0))),
                 SettingKind::Range { least, most, .. } => SettingValue::Range(dice.range(least.0, most.0)),
                 SettingKind::Switch { .. } => SettingValue::Switch(dice.coin()),
+                SettingKind::Links => {
+                    SettingValue::Links((0..120).filter(|_| dice.coin()).map(|bit| 1 << bit).sum())
+                }
                 SettingKind::Choice { options, .. } => {
                     SettingValue::Choice(dice.below(options.len() as u64) as u8)
                 }

@@ -52,7 +52,8 @@ const fn told(outcome: Outcome) -> Option<Answer> {
         | Outcome::Granted(_)
         | Outcome::Held
         | Outcome::Siblings { .. }
-        | Outcome::Names(_) => None,
+        | Outcome::Names(_)
+        | Outcome::Level(_) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The setup panel.
 
 super::words! {
+    LINK_BETWEEN: "Link {a}–{b}", "{a} 与 {b} 之间的边";
     PROTOCOL: "Protocol", "协议";
     NODE_COUNT: "Number of nodes", "节点数";
     OTHER_COUNT: "n…", "n…";
