@@ -128,6 +128,9 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
             | Arg::Op(_)
             | Arg::Word(_)
             | Arg::Wide(_)
+            | Arg::Key(_)
+            | Arg::Path(_)
+            | Arg::Client(_)
             | Arg::Deed(_) => false,
         };
         field.durable && set && field.value != epoch
