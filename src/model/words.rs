@@ -80,6 +80,8 @@ pub enum Arg {
     Client(ClientId),
     /// A client's request and how it ended.
     Deed(Deed),
+    /// A signed number in billionths.
+    Nano(i64),
 }
 
 /// A type that packs into one word of a fact.
@@ -243,6 +245,13 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         Arg::Path(path) => write!(out, "{path}"),
         Arg::Client(client) => write!(out, "c{}", client.0 + 1),
         Arg::Deed(deed) => write!(out, "{deed}"),
+        Arg::Nano(nano) => {
+            let (sign, size) = (if nano < 0 { "−" } else { "" }, nano.unsigned_abs());
+            let parts = format!("{:09}", size % 1_000_000_000);
+            let parts = parts.trim_end_matches('0');
+            let point = if parts.is_empty() { "" } else { "." };
+            write!(out, "{sign}{}{point}{parts}", size / 1_000_000_000)
+        }
     };
 }
 

@@ -70,6 +70,7 @@ fn details(props: &PanelProps, seen: &Seen) -> Html {
             | Arg::Nodes(_)
             | Arg::Word(_)
             | Arg::Wide(_)
+            | Arg::Nano(_)
             | Arg::Key(_)
             | Arg::Path(_)
             | Arg::Client(_)
