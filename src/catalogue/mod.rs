@@ -9,6 +9,7 @@ mod vote;
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
 use crate::explore::{Bounded, Bounds};
+use crate::machines::MachineKind;
 use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
 use crate::quorum::Rule;
 use crate::sim::{Cluster, Plan, Timeline};
@@ -75,6 +76,16 @@ use scenarios;
 pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, average::ENTRY];
 
 impl Entry {
+    /// What its clients take the cluster for in a run: the model, where what is replicated is what the model
+    /// is of. Locks are free again when their lease is over, which no history tells, and the file system's
+    /// operations are of no single key.
+    fn model_in(&self, settings: &Settings) -> Option<Model> {
+        match MachineKind::of(settings) {
+            MachineKind::Kv | MachineKind::Register => self.model,
+            MachineKind::Locks | MachineKind::Tree => None,
+        }
+    }
+
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
     #[must_use]
     pub fn words(&self) -> Vec<(PropertyKind, &'static PropertyWord)> {
@@ -116,7 +127,7 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model {
+    if let Some(model) = entry.model_in(settings) {
         monitor = monitor.with_clients(model);
     }
     let monitor = monitor.with_goals(goals, calm);

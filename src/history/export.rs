@@ -85,6 +85,7 @@ fn asked(op: Op) -> Option<(Function, String, Value)> {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => return None,
         Op::Read { key } => (Function::Read, key.to_string(), Value::Null),
         Op::Write { key, value } => (Function::Write, key.to_string(), text(value)),

@@ -85,6 +85,11 @@ pub enum Op {
         /// Which, by its place in the plan.
         to: u8,
     },
+    /// The time, from a leader's clock: what replicas measure leases by. No client asks for it.
+    Clock {
+        /// What the clock showed, in ms.
+        at: u32,
+    },
     /// Reads or changes the tree of names.
     Tree(TreeOp),
 }
@@ -167,7 +172,7 @@ impl Op {
     #[must_use]
     pub const fn key(self) -> Option<Key> {
         match self {
-            Self::Noop | Self::Reweigh { .. } | Self::Tree(_) => None,
+            Self::Noop | Self::Reweigh { .. } | Self::Clock { .. } | Self::Tree(_) => None,
             Self::Read { key }
             | Self::Write { key, .. }
             | Self::Cas { key, .. }
@@ -192,6 +197,7 @@ impl Op {
             | Self::Acquire { .. }
             | Self::Release { .. }
             | Self::Reweigh { .. }
+            | Self::Clock { .. }
             | Self::Tree(
                 TreeOp::Make(_) | TreeOp::MakeDir(_) | TreeOp::Move(..) | TreeOp::Remove(_) | TreeOp::List(_),
             ) => None,
@@ -217,6 +223,7 @@ impl Op {
             Self::Tree(TreeOp::Move(from, to)) => (12, 0, from.0 as u32, to.0 as u32),
             Self::Tree(TreeOp::Remove(path)) => (13, 0, path.0 as u32, 0),
             Self::Tree(TreeOp::List(path)) => (14, 0, path.0 as u32, 0),
+            Self::Clock { at } => (15, 0, at, 0),
         }
     }
 
@@ -239,6 +246,7 @@ impl Op {
             11 => Self::Tree(TreeOp::Put(path, Value(other))),
             12 => Self::Tree(TreeOp::Move(path, Path(other as u16))),
             13 => Self::Tree(TreeOp::Remove(path)),
+            15 => Self::Clock { at: one },
             _ => Self::Tree(TreeOp::List(path)),
         }
     }
@@ -283,6 +291,7 @@ impl fmt::Display for Op {
             Self::Release { key, token } => write!(f, "unlock {key} #{token}"),
             Self::Pair { a, b, value } => write!(f, "{a},{b}={value}"),
             Self::Reweigh { to } => write!(f, "weights {}", u16::from(*to) + 1),
+            Self::Clock { at } => write!(f, "time {at} ms"),
             Self::Tree(op) => op.fmt(f),
         }
     }
