@@ -68,6 +68,7 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     model: Some(Model::Once),
+    unpromised: &[],
     scenarios: scenarios![
         "paxos/two-proposers",
         "paxos/duel",
