@@ -23,6 +23,8 @@ pub struct Inspection<'a> {
     pub proposed: Option<(Ballot, Command)>,
     /// What a single-decree protocol has decided, as far as this node knows.
     pub decided: Option<Command>,
+    /// The number that it holds, in billionths, where what is agreed on is a number.
+    pub level: Option<i64>,
 }
 
 /// A version of a register, as a replica holds it.

@@ -74,6 +74,8 @@ pub enum Arg {
     Wide(u64),
     /// A client's request and how it ended.
     Deed(Deed),
+    /// A signed number in billionths.
+    Nano(i64),
 }
 
 /// A type that packs into one word of a fact.
@@ -233,6 +235,13 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
         Arg::Deed(deed) => write!(out, "{deed}"),
+        Arg::Nano(nano) => {
+            let (sign, size) = (if nano < 0 { "−" } else { "" }, nano.unsigned_abs());
+            let parts = format!("{:09}", size % 1_000_000_000);
+            let parts = parts.trim_end_matches('0');
+            let point = if parts.is_empty() { "" } else { "." };
+            write!(out, "{sign}{}{point}{parts}", size / 1_000_000_000)
+        }
     };
 }
 
