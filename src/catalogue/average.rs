@@ -47,6 +47,7 @@ pub(super) const ENTRY: Entry = Entry {
     },
     figures: Some(figures),
     model: None,
+    unpromised: &[],
     scenarios: scenarios![
         "average/ring",
         "average/never-converges",

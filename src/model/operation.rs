@@ -133,6 +133,8 @@ pub enum Outcome {
     Names(u16),
     /// The number that a node holds, in thousandths.
     Level(i32),
+    /// It may have happened, or may happen yet, or not: nobody can tell, and it is not asked for again.
+    Unknown,
 }
 
 /// A request and how it ended, as one that watched from outside tells it.
@@ -162,7 +164,7 @@ impl Outcome {
             | Self::Siblings { .. }
             | Self::Names(_)
             | Self::Level(_) => true,
-            Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) => false,
+            Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) | Self::Unknown => false,
         }
     }
 }
@@ -323,6 +325,7 @@ impl fmt::Display for Outcome {
                 }
                 f.write_str("]")
             }
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }

@@ -366,7 +366,8 @@ impl Record {
             8 => Outcome::Held,
             9 => Outcome::Siblings { first: Value(one), second: Value(word), more: small },
             10 => Outcome::Names(word as u16),
-            _ => Outcome::Level(word as i32),
+            11 => Outcome::Level(word as i32),
+            _ => Outcome::Unknown,
         };
         (RequestId { client: ClientId(client), seq }, outcome)
     }
@@ -387,6 +388,7 @@ impl Record {
             Outcome::Siblings { first, second, more } => (9, more as u32, first.0, second.0),
             Outcome::Names(names) => (10, 0, 0, names as u32),
             Outcome::Level(milli) => (11, 0, 0, milli as u32),
+            Outcome::Unknown => (12, 0, 0, 0),
         };
         [small << 24 | tag << 16 | request.client.0 as u32, request.seq, one, word]
     }
@@ -442,6 +444,7 @@ mod tests {
             Outcome::Siblings { first: Value(1), second: Value(70_000), more: 200 },
             Outcome::Names(0x7fff),
             Outcome::Level(-1_500),
+            Outcome::Unknown,
         ] {
             let args = Record::pack_return(request, outcome);
             let record = Record { args, ..Record::new(Time(0), Kind::Return, NodeId(0)) };

@@ -246,24 +246,14 @@ impl Protocol for Average {
                 self.on_told(config, from, round, told, out);
             }
             Input::Timer(Timer::Round) => self.end_round(config, self.disk.round.saturating_add(1), out),
-            Input::Request { id, op } => match op {
-                Op::Read { .. } => {
-                    out.because(Why::AnswerRead { level: milli(self.level()) });
-                    out.reply(id, Outcome::Level(milli(self.level()).0));
-                }
-                Op::Noop
-                | Op::Write { .. }
-                | Op::Cas { .. }
-                | Op::ReadAt { .. }
-                | Op::Acquire { .. }
-                | Op::Release { .. }
-                | Op::Pair { .. }
-                | Op::Reweigh { .. }
-                | Op::Tree(_) => {
-                    out.because(Why::IgnoredRequest {});
-                    out.reply(id, Outcome::Refused);
-                }
-            },
+            Input::Request { id, op: Op::Read { .. } } => {
+                out.because(Why::AnswerRead { level: milli(self.level()) });
+                out.reply(id, Outcome::Level(milli(self.level()).0));
+            }
+            Input::Request { id, .. } => {
+                out.because(Why::IgnoredRequest {});
+                out.reply(id, Outcome::Refused);
+            }
         }
     }
 
