@@ -4,6 +4,7 @@
 mod paxos;
 mod raft;
 mod vote;
+mod zab;
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
@@ -26,6 +27,8 @@ pub struct Entry {
     pub goals: fn(&Setup<'_>) -> Goals,
     /// What its clients take the cluster for, if its answers are to be linearizable.
     pub model: Option<Model>,
+    /// Whether it is made for links that keep the order, and break when a node crashes.
+    pub fifo: bool,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
     explore: Explore,
@@ -65,7 +68,7 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, zab::ENTRY];
 
 impl Entry {
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
@@ -109,7 +112,7 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model {
+    if let Some(model) = entry.model.filter(|_| P::linearizable(&setup)) {
         monitor = monitor.with_clients(model);
     }
     let monitor = monitor.with_goals(goals, calm);

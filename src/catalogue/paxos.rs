@@ -68,6 +68,7 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     model: Some(Model::Once),
+    fifo: false,
     scenarios: scenarios![
         "paxos/two-proposers",
         "paxos/duel",

@@ -71,6 +71,7 @@ pub(super) const ENTRY: Entry = Entry {
         ],
     },
     model: Some(Model::Kv),
+    fifo: false,
     scenarios: scenarios![
         "raft/leader-crash",
         "raft/first-election",

@@ -44,6 +44,7 @@ pub(super) const ENTRY: Entry = Entry {
         ],
     },
     model: None,
+    fifo: false,
     scenarios: scenarios![
         "vote/weights-decide",
         "vote/in-doubt",
