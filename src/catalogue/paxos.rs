@@ -67,6 +67,7 @@ pub(super) const ENTRY: Entry = Entry {
             ],
         }
     },
+    figures: None,
     model: Some(Model::Once),
     fifo: false,
     scenarios: scenarios![
