@@ -48,6 +48,7 @@ pub(super) const ENTRY: Entry = Entry {
     figures: Some(figures),
     model: None,
     unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "average/ring",
         "average/never-converges",

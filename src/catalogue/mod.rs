@@ -5,6 +5,7 @@ mod average;
 mod paxos;
 mod raft;
 mod vote;
+mod zab;
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
@@ -34,6 +35,8 @@ pub struct Entry {
     /// Those of its properties that it does not promise: they are watched, and where they break, that is a
     /// lesson and no defect.
     pub unpromised: &'static [Unpromised],
+    /// Whether it is made for links that keep the order, and break when a node crashes.
+    pub fifo: bool,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
     explore: Explore,
@@ -85,7 +88,7 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, average::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, zab::ENTRY, average::ENTRY];
 
 impl Entry {
     /// What its clients take the cluster for in a run: the model, where what is replicated is what the model
@@ -145,7 +148,7 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model_in(settings) {
+    if let Some(model) = entry.model_in(settings).filter(|_| P::linearizable(&setup)) {
         monitor = monitor.with_clients(model);
     }
     let unpromised = |id: &str| entry.unpromised(id).is_some();

@@ -33,6 +33,12 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// The configuration that a validated set-up describes.
     fn configure(setup: &Setup<'_>) -> Self::Config;
 
+    /// Whether answers are to be linearizable, with these settings, where they are with the usual
+    /// ones.
+    fn linearizable(_setup: &Setup<'_>) -> bool {
+        true
+    }
+
     /// A node that starts, for the first time (`durable` is its default) or after a crash.
     fn boot(
         me: NodeId,

@@ -6,3 +6,4 @@ pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
 pub mod vote;
+pub mod zab;

@@ -102,7 +102,7 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
         scenario.start = Time(start.span(Span(0), DURATION_MAX)?.0);
     }
     if let Some(place) = fields.get("network") {
-        scenario.network = conditions::network(&place)?;
+        scenario.network = conditions::network(&place, &scenario.network)?;
     }
     if let Some(disk) = fields.get("disk") {
         scenario.disk = law::read(&disk)?;

@@ -135,7 +135,7 @@ impl Scenario {
             seed: 1,
             duration: Span::ms(3_000),
             start: Time(0),
-            network: Network::default(),
+            network: Network { fifo: entry.fifo, ..Network::default() },
             disk: Delay::NONE,
             clocks: Vec::new(),
             timers_by_hand: false,
