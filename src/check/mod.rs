@@ -6,9 +6,11 @@
 
 mod acceptances;
 mod agreement;
+mod all_prepared;
 mod answers;
 mod backed;
 mod chosen_stable;
+mod commit_agreement;
 mod decides;
 mod doubt;
 mod election_safety;
@@ -21,17 +23,24 @@ mod leads;
 pub mod linear;
 mod log_matching;
 mod monitor;
+mod no_needless_abort;
+mod no_reversal;
 mod p2c;
 mod points;
+mod preparations;
+mod serializable;
+mod settles;
 mod spreads;
 #[cfg(test)]
 mod stage;
 mod validity;
 
 pub use agreement::{AGREEMENT, Agreement, STATE_MACHINE_SAFETY};
+pub use all_prepared::AllPrepared;
 pub use answers::Answers;
 pub use backed::Backed;
 pub use chosen_stable::ChosenStable;
+pub use commit_agreement::{COMMIT_AGREEMENT, CommitAgreement};
 pub use decides::Decides;
 pub use doubt::Doubt;
 pub use election_safety::{ELECTION_SAFETY, ElectionSafety};
@@ -42,8 +51,12 @@ pub use leader_completeness::{LEADER_COMPLETENESS, LeaderCompleteness};
 pub use leads::Leads;
 pub use log_matching::{LOG_MATCHING, LogMatching};
 pub use monitor::{LINEARIZABLE, Monitor};
+pub use no_needless_abort::NoNeedlessAbort;
+pub use no_reversal::NoReversal;
 pub use p2c::P2c;
 pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};
+pub use serializable::Serializable;
+pub use settles::Settles;
 pub use spreads::Spreads;
 pub use validity::Validity;
 

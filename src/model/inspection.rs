@@ -1,6 +1,6 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Log, NodeSet, Text};
+use super::{Arg, Ballot, Command, Log, NodeSet, Stored, Text, Transaction};
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +25,12 @@ pub struct Inspection<'a> {
     pub decided: Option<Command>,
     /// The number that it holds, in billionths, where what is agreed on is a number.
     pub level: Option<i64>,
+    /// Transactions for which it is prepared and whose outcome it does not know.
+    pub transactions: &'a [Transaction],
+    /// The registers of its shard, in order, if it keeps one.
+    pub stored: &'a [Stored],
+    /// Whether its last step rests on the suspicion that somebody has failed.
+    pub suspects: bool,
 }
 
 /// A quorum being gathered: the tally ring.

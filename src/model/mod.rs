@@ -14,6 +14,7 @@ mod settings;
 mod spec;
 mod standing;
 mod time;
+mod transaction;
 mod tree;
 mod violation;
 mod words;
@@ -30,6 +31,7 @@ pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, Ti
 pub use settings::{ChoiceWord, Setting, SettingGroup, SettingKind, SettingValue, Settings};
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
 pub use standing::{Fate, PropertyKind, Standing, Stuck};
+pub use transaction::{Stored, Transaction, TransactionStage};
 pub use time::{LocalTime, Span, SpanRange, Time};
 pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
 pub use violation::{PropertyWord, Violation, Witness};
