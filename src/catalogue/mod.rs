@@ -29,6 +29,9 @@ pub struct Entry {
     pub figures: Option<Figures>,
     /// What its clients take the cluster for, if its answers are to be linearizable.
     pub model: Option<Model>,
+    /// Those of its properties that it does not promise: they are watched, and where they break, that is a
+    /// lesson and no defect.
+    pub unpromised: &'static [Unpromised],
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
     explore: Explore,
@@ -48,6 +51,15 @@ pub struct About {
     pub tolerates: Text,
     /// What common articles get wrong about it, put right.
     pub misreadings: &'static [Text],
+}
+
+/// A property that people expect and that a protocol does not promise.
+#[derive(Clone, Copy, Debug)]
+pub struct Unpromised {
+    /// The name of one of [`Entry::properties`], or of linearizability.
+    pub property: &'static str,
+    /// Why it does not, in a sentence.
+    pub why: Text,
 }
 
 /// The figures of a run from its set-up and the run itself, which stands at the moment looked at.
@@ -74,6 +86,12 @@ use scenarios;
 pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
 
 impl Entry {
+    /// Why the protocol does not promise a property; `None` where it does.
+    #[must_use]
+    pub fn unpromised(&self, property: &str) -> Option<Text> {
+        self.unpromised.iter().find(|known| known.property == property).map(|known| known.why)
+    }
+
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
     #[must_use]
     pub fn words(&self) -> Vec<(PropertyKind, &'static PropertyWord)> {
@@ -118,6 +136,7 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     if let Some(model) = entry.model {
         monitor = monitor.with_clients(model);
     }
-    let monitor = monitor.with_goals(goals, calm);
+    let unpromised = |id: &str| entry.unpromised(id).is_some();
+    let monitor = monitor.with_goals(goals, calm).without_promise(unpromised);
     Box::new(Timeline::<P>::new(Arc::new(plan), Arc::new(config), end, Some(Box::new(monitor))))
 }

@@ -56,8 +56,8 @@ pub fn to_jsonl(operations: &[Operation], model: Model) -> String {
                     Outcome::Value(told) => ("ok", told.map(|told| told.to_string()).into()),
                     Outcome::Differs => ("differs", value),
                     Outcome::Refused | Outcome::Held => ("fail", value),
-                    // Never the end of a request.
-                    Outcome::Redirect(_) => ("info", value),
+                    // The first is never the end of a request.
+                    Outcome::Redirect(_) | Outcome::Unknown => ("info", value),
                     Outcome::Granted(_) | Outcome::Siblings { .. } | Outcome::Names(_) => {
                         ("ok", outcome.to_string().into())
                     }

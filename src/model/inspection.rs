@@ -1,6 +1,6 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Log, NodeSet, Stored, Text, Transaction};
+use super::{Arg, Ballot, Command, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +31,21 @@ pub struct Inspection<'a> {
     pub stored: &'a [Stored],
     /// Whether its last step rests on the suspicion that somebody has failed.
     pub suspects: bool,
+}
+
+/// A version of a register, as a replica holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Held {
+    /// Which register.
+    pub key: Key,
+    /// Which version: the ballot or tag under which it was written.
+    pub version: Ballot,
+    /// The version that it was made from, where one is a change of another.
+    pub from: Ballot,
+    /// Whose request gave it its value; count 0 where nobody has written yet.
+    pub by: RequestId,
+    /// The value; `None`: never written.
+    pub value: Option<Value>,
 }
 
 /// A quorum being gathered: the tally ring.

@@ -126,6 +126,8 @@ pub enum Outcome {
     },
     /// The names in a directory: bit 0 for `a`.
     Names(u16),
+    /// It may have happened, or may happen yet, or not: nobody can tell, and it is not asked for again.
+    Unknown,
 }
 
 /// A request and how it ended, as one that watched from outside tells it.
@@ -150,7 +152,7 @@ impl Outcome {
     pub const fn is_yes(self) -> bool {
         match self {
             Self::Done | Self::Value(_) | Self::Granted(_) | Self::Siblings { .. } | Self::Names(_) => true,
-            Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) => false,
+            Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) | Self::Unknown => false,
         }
     }
 }
@@ -320,6 +322,7 @@ impl fmt::Display for Outcome {
                 }
                 f.write_str("]")
             }
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, Op, Outcome,
+    Ballot, Cell, Command, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId, Op, Outcome,
     RequestId, Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
@@ -24,6 +24,11 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// Names, phases, settings and words of the protocol.
     const SPEC: &'static Spec;
+
+    /// Whether a request that changes something may be made again, of another node, when its answer does
+    /// not come: it is applied at most once. Where not, a client gives it up and takes the outcome for
+    /// unknown, as the second try might take effect after others have written over the first.
+    const RETRIES: bool = true;
 
     /// The configuration that a validated set-up describes.
     fn configure(setup: &Setup<'_>) -> Self::Config;
@@ -225,6 +230,10 @@ pub trait Durable: Clone + Debug + Default + Eq + Hash + 'static {
     }
     /// What an acceptor has accepted last.
     fn accepted(&self) -> Option<(Ballot, Command)> {
+        None
+    }
+    /// The register that was written last.
+    fn held(&self) -> Option<Held> {
         None
     }
 }

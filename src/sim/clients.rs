@@ -192,6 +192,14 @@ impl Client {
         None
     }
 
+    /// The request that has waited too long for an answer, if it would change something.
+    pub(super) fn overdue_change(&mut self, now: Time) -> Option<Pending> {
+        self.next_deadline().filter(|deadline| *deadline <= now)?;
+        let (_, seq) = self.deadlines.front()?;
+        let pending = *self.pending.get(seq)?;
+        (!matches!(pending.op, Op::Noop | Op::Read { .. } | Op::ReadAt { .. })).then_some(pending)
+    }
+
     /// Nobody has answered in time: asks the next node.
     pub fn retry(&mut self, now: Time) -> Option<Pending> {
         self.next_deadline().filter(|deadline| *deadline <= now)?;
@@ -226,9 +234,12 @@ impl Client {
             | Outcome::Granted(_)
             | Outcome::Held
             | Outcome::Siblings { .. }
-            | Outcome::Names(_) => {
+            | Outcome::Names(_)
+            | Outcome::Unknown => {
                 self.pending.remove(&seq);
-                self.node = node;
+                // Who does not know is not asked next.
+                let next = NodeId((pending.node.0 + 1) % self.nodes);
+                self.node = if outcome == Outcome::Unknown { next } else { node };
                 match (pending.op, outcome) {
                     (Op::Write { value, .. } | Op::Cas { value, .. }, Outcome::Done) => self.last = value,
                     (_, Outcome::Value(Some(value))) => self.last = value,
