@@ -1,6 +1,6 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Key, Log, NodeSet, RequestId, Text, Value};
+use super::{Arg, Ballot, Command, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +27,12 @@ pub struct Inspection<'a> {
     pub level: Option<i64>,
     /// Its part of the sum of all numbers, where that is to stay.
     pub mass: Option<Mass>,
+    /// Transactions for which it is prepared and whose outcome it does not know.
+    pub transactions: &'a [Transaction],
+    /// The registers of its shard, in order, if it keeps one.
+    pub stored: &'a [Stored],
+    /// Whether its last step rests on the suspicion that somebody has failed.
+    pub suspects: bool,
 }
 
 /// A node's part of a sum that all nodes together are to keep.

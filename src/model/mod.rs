@@ -14,6 +14,7 @@ mod settings;
 mod spec;
 mod standing;
 mod time;
+mod transaction;
 mod tree;
 mod violation;
 mod words;
@@ -33,6 +34,7 @@ pub use settings::{
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
 pub use standing::{Fate, PropertyKind, Standing, Stuck};
 pub use time::{LocalTime, Span, SpanRange, Time};
+pub use transaction::{Stored, Transaction, TransactionStage};
 pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
 pub use violation::{PropertyWord, Violation, Witness};
 pub use words::{Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, Weight, fill, shown};

@@ -153,6 +153,11 @@ impl<P: Protocol> Default for Effects<P> {
 }
 
 impl<P: Protocol> Effects<P> {
+    /// Asks for one thing more.
+    pub fn push(&mut self, effect: Effect<P>) {
+        self.list.push(effect);
+    }
+
     /// Sends a message to one node.
     pub fn send(&mut self, to: NodeId, message: P::Message) {
         self.list.push(Effect::Send { to, message });

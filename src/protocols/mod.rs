@@ -1,6 +1,7 @@
 //! One algorithm a file, or a folder with a file a role.
 
 pub mod average;
+pub mod commit;
 pub mod paxos;
 pub mod raft;
 #[cfg(test)]
