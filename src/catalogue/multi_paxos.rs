@@ -3,7 +3,7 @@
 use super::{About, Entry, scenarios, start};
 use crate::check::linear::Model;
 use crate::check::{
-    Agreement, Answered, Answers, Goals, Ground, KnownToAll, LeaderReplaced, Leads, NoGap, Point,
+    Agreement, Answered, Answers, Goals, Ground, KnownToAll, LeaderReplaced, Leads, NoGap, Overtaken, Point,
     STATE_MACHINE_SAFETY, Spreads, Validity,
 };
 use crate::explore::Bounded;
@@ -69,6 +69,7 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(Point::decided(true)),
             Box::new(KnownToAll::default()),
             Box::new(Answered),
+            Box::new(Overtaken::default()),
         ],
     },
     figures: None,

@@ -1,5 +1,6 @@
 //! Everything fixed for a run.
 
+use crate::machines::MachineSetup;
 use crate::model::{Setup, Span, SpanRange};
 use crate::quorum::Rule;
 
@@ -16,6 +17,8 @@ pub struct Config {
     pub window: u32,
     /// After how many slots a snapshot is taken; 0: never.
     pub snapshot: u32,
+    /// What the log drives.
+    pub machine: MachineSetup,
     /// How long a lease lasts, if leaders have one.
     pub lease: Option<Span>,
     /// Classic mistakes.
@@ -53,6 +56,7 @@ impl Config {
             heartbeat: SpanRange::exactly(settings.span("heartbeat")),
             window: settings.number("window").max(1),
             snapshot: settings.number("snapshot"),
+            machine: MachineSetup::of(settings),
             lease: long.or(sound),
             flaws,
         }

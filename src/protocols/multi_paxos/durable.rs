@@ -1,7 +1,7 @@
 //! What a crash leaves: an acceptor's memory, slot by slot.
 
 use super::messages::Slots;
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{self, Ballot, Base, Entry, Log};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Durable {
     /// of its own, and spares a node that starts again to ask for what it has.
     pub chosen: u32,
     /// The state after the slots that are compacted away, if any are.
-    pub snapshot: Option<Arc<Kv>>,
+    pub snapshot: Option<Arc<Machine>>,
 }
 
 /// One write to disk.
@@ -36,9 +36,9 @@ pub enum Write {
         chosen: u32,
     },
     /// The slots up to this one give way to the state after them.
-    Compact(u32, Arc<Kv>),
+    Compact(u32, Arc<Machine>),
     /// Likewise, with a state that somebody else sent.
-    Install(Base, Arc<Kv>),
+    Install(Base, Arc<Machine>),
 }
 
 impl model::Durable for Durable {

@@ -3,6 +3,7 @@
 use super::{
     ACCEPT, Config, Durable, Message, MultiPaxos, PREPARE, Report, Role, Slots, Timer, Why, Write,
 };
+use crate::machines::LogClock;
 use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId};
 use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -27,6 +28,8 @@ pub struct Leader {
     pub(super) inherited: u32,
     /// What was proposed before the last heartbeat: by the next one it ought to be chosen.
     due: u32,
+    /// The time that it puts into the log, for a machine that needs it.
+    clock: LogClock,
     /// With leases: which heartbeat each node heard last.
     pub(super) heard: Vec<u32>,
 }
@@ -63,6 +66,7 @@ impl MultiPaxos {
             waiting: BTreeSet::new(),
             inherited: self.chosen,
             due: first,
+            clock: LogClock::default(),
             heard: if config.lease.is_some() { vec![0; config.rule.nodes()] } else { Vec::new() },
         };
         let mut slots = Vec::new();
@@ -147,22 +151,35 @@ impl MultiPaxos {
             out.reply(id, outcome);
             return;
         }
-        let (ballot, chosen) = (self.promised(), self.chosen);
         let Role::Leader(leader) = &mut self.role else { return };
         if !leader.waiting.insert(id) {
             out.because(Why::AwaitRetry { client, seq });
             return;
         }
-        let command = Command { request: id, op };
-        if leader.next > chosen + config.window {
+        leader.queue.extend(leader.clock.stamp(&self.machine, op, now));
+        leader.queue.push_back(Command { request: id, op });
+        self.propose_queued(config, out);
+        let Role::Leader(leader) = &self.role else { return };
+        if !leader.queue.is_empty() {
             out.because(Why::AwaitWindow { client, seq, window: config.window });
-            leader.queue.push_back(command);
-            return;
         }
-        let slot = leader.next;
-        out.because(Why::Propose { client, seq, slot, ballot });
-        self.propose(config, command, out);
         self.propose_deferred(config, out);
+    }
+
+    /// As far as the window lets it.
+    fn propose_queued(&mut self, config: &Config, out: &mut Effects<Self>) {
+        let (ballot, chosen) = (self.promised(), self.chosen);
+        while let Role::Leader(leader) = &mut self.role
+            && leader.next <= chosen + config.window
+            && let Some(command) = leader.queue.pop_front()
+        {
+            let (slot, request) = (leader.next, command.request);
+            if request.seq != 0 {
+                let (client, seq) = (u32::from(request.client.0) + 1, request.seq);
+                out.because(Why::Propose { client, seq, slot, ballot });
+            }
+            self.propose(config, command, out);
+        }
     }
 
     /// What the flaw kept back.
@@ -220,22 +237,9 @@ impl MultiPaxos {
     /// Executes what can be, and lets the window move on.
     fn progress(&mut self, config: &Config, out: &mut Effects<Self>) {
         self.execute(config, out);
-        let (ballot, chosen) = (self.promised(), self.chosen);
         let Role::Leader(leader) = &mut self.role else { return };
-        leader.open = leader.open.split_off(&(chosen + 1));
-        while let Role::Leader(leader) = &mut self.role
-            && leader.next <= chosen + config.window
-            && let Some(command) = leader.queue.pop_front()
-        {
-            let (slot, request) = (leader.next, command.request);
-            out.because(Why::Propose {
-                client: u32::from(request.client.0) + 1,
-                seq: request.seq,
-                slot,
-                ballot,
-            });
-            self.propose(config, command, out);
-        }
+        leader.open = leader.open.split_off(&(self.chosen + 1));
+        self.propose_queued(config, out);
     }
 
     pub(super) fn on_heartbeat_timer(&mut self, config: &Config, now: LocalTime, out: &mut Effects<Self>) {

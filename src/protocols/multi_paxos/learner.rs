@@ -1,7 +1,7 @@
 //! The learner: finds out what is chosen, and executes it in order.
 
 use super::{Config, Message, MultiPaxos, Role, Slots, Timer, Why, Write};
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{Ballot, Base, Command, Effects, Entry, LocalTime, NodeId};
 use std::sync::Arc;
 
@@ -160,7 +160,7 @@ impl MultiPaxos {
         config: &Config,
         from: NodeId,
         base: Base,
-        machine: &Arc<Kv>,
+        machine: &Arc<Machine>,
         out: &mut Effects<Self>,
     ) {
         let index = base.index;
@@ -170,7 +170,7 @@ impl MultiPaxos {
         }
         out.because(Why::InstallSnapshot { from, index });
         out.persist(&mut self.durable, Write::Install(base, Arc::clone(machine)));
-        self.machine = Kv::clone(machine);
+        self.machine = Machine::clone(machine);
         self.chosen = index;
         self.ahead = self.ahead.split_off(&(index + 1));
         self.execute(config, out);

@@ -37,10 +37,9 @@ impl MultiPaxos {
     /// The answer to a read, if the leader may give it alone: its lease runs, and all that may have
     /// been chosen before its time is executed.
     pub(super) fn read_under_lease(&self, config: &Config, now: LocalTime, op: Op) -> Option<Outcome> {
-        let Op::Read { key } = op else { return None };
         let Role::Leader(leader) = &self.role else { return None };
-        let until = self.lease_until(config, now)?;
-        (now < until && self.chosen >= leader.inherited).then(|| Outcome::Value(self.machine.get(key)))
+        let runs = now < self.lease_until(config, now)? && self.chosen >= leader.inherited;
+        self.machine.read(op).filter(|_| runs)
     }
 
     /// When its lease ends, if it ever had one: an accept quorum has heard a heartbeat that was sent a

@@ -1,6 +1,6 @@
 //! What nodes send each other.
 
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{self, Ballot, Base, Command, Entry, Fact, Packed};
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ pub enum Message {
         /// The last slot that is in it.
         base: Base,
         /// The state.
-        machine: Arc<Kv>,
+        machine: Arc<Machine>,
     },
 }
 

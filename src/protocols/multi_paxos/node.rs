@@ -1,9 +1,9 @@
 //! A node: the one door in, the ballot gate, and what every role does.
 
 use super::{ACCEPT, Candidate, Config, Durable, Leader, Message, SPEC, Timer, Why, Write};
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{
-    Arg, ArgKind, Ballot, Effects, Field, Gathering, Input, Inspection, Key, LocalTime, NodeId, Op, Outcome,
+    Arg, ArgKind, Ballot, Cell, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, Op, Outcome,
     Packed, Protocol, RequestId, Setup, Spec, Text,
 };
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub struct MultiPaxos {
     pub(super) told: (Ballot, u32),
     /// Up to here it knows all slots to be chosen, and has executed them.
     pub(super) chosen: u32,
-    pub(super) machine: Kv,
+    pub(super) machine: Machine,
     /// By mistake: what it has executed behind a gap.
     pub(super) ahead: BTreeSet<u32>,
     /// With leases: until when it promises nothing, but to whom it has heard; nobody, since it started.
@@ -52,7 +52,10 @@ impl Protocol for MultiPaxos {
     }
 
     fn boot(me: NodeId, config: &Config, durable: Durable, now: LocalTime, out: &mut Effects<Self>) -> Self {
-        let machine = durable.snapshot.as_deref().cloned().unwrap_or_default();
+        let machine = match &durable.snapshot {
+            Some(machine) => Machine::clone(machine),
+            None => Machine::new(config.machine),
+        };
         let (chosen, known) = (durable.log.base().index, durable.chosen);
         let again = durable != Durable::default();
         let role = Role::Follower { leader: None };
@@ -139,11 +142,10 @@ impl Protocol for MultiPaxos {
                 field("commands waiting", "等待的命令", false, number(role.queue.len() as u32));
             }
         }
-        for (en, zh, key) in [("x", "x", 0), ("y", "y", 1), ("z", "z", 2)] {
-            if let Some(value) = self.machine.get(Key(key)) {
-                field(en, zh, false, Arg::Packed(ArgKind::Value, value.pack()));
-            }
-        }
+    }
+
+    fn cells(&self, _config: &Config, out: &mut Vec<Cell>) {
+        self.machine.cells(out);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The description of Multi-Paxos, and its timers.
 
 use super::Why;
+use crate::machines::MACHINE;
 use crate::model::{
     ArgKind, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup, SettingKind, Source,
     Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
@@ -184,6 +185,7 @@ pub const SPEC: Spec = Spec {
             SettingGroup::Switch,
             SettingKind::Number { least: 0, most: 100_000, default: 0 },
         ),
+        MACHINE,
     ],
     flaws: &[
         Flaw {
