@@ -3,6 +3,7 @@
 
 mod ballot;
 mod cell;
+mod figure;
 mod fingerprint;
 mod ids;
 mod inspection;
@@ -19,6 +20,7 @@ mod words;
 
 pub use ballot::Ballot;
 pub use cell::{Cell, CellState};
+pub use figure::Figure;
 pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};

@@ -35,7 +35,7 @@ pub use replay::{Kept, replay};
 pub use schema::schema;
 
 use crate::catalogue::{self, Entry};
-use crate::model::{Lang, NodeId, Settings, Span, Spec, Time};
+use crate::model::{Figure, Lang, NodeId, Settings, Setup, Span, Spec, Time};
 use crate::quorum::Rule;
 use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
@@ -182,5 +182,12 @@ impl Scenario {
     #[must_use]
     pub fn run(&self) -> Box<dyn Cluster> {
         catalogue::open(self.entry, self.plan(), &self.settings, Time(self.duration.0))
+    }
+
+    /// What theory foretells of this set-up beside what a run of it has come to.
+    #[must_use]
+    pub fn figures(&self, run: &dyn Cluster) -> Vec<Figure> {
+        let Self { weights, thresholds, settings, .. } = self;
+        self.entry.figures.map_or_else(Vec::new, |of| of(&Setup { weights, thresholds, settings }, run))
     }
 }

@@ -41,7 +41,8 @@ pub(super) enum Computed {
 impl Lab {
     pub(super) fn new(scenario: Rc<Scenario>) -> Self {
         let run = scenario.run();
-        let mut lab = Self { scenario, run, progress: Progress::Running, coming: None, frame: Frame::default() };
+        let mut lab =
+            Self { scenario, run, progress: Progress::Running, coming: None, frame: Frame::default() };
         lab.look();
         lab
     }

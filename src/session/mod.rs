@@ -484,7 +484,8 @@ impl Session {
         let lab = self.focused();
         let (at, here) = (lab.frame.at, lab.run.moment().1);
         let own = lab.event_from(here, on, wanted);
-        let own_at = own.map(|event| lab.run.trace().event(event).first().map_or(Time(0), |record| record.at()));
+        let own_at =
+            own.map(|event| lab.run.trace().event(event).first().map_or(Time(0), |record| record.at()));
         let beside = match self.focus {
             Side::First => self.second.as_ref(),
             Side::Second => Some(&self.first),

@@ -3,6 +3,7 @@
 mod checks;
 mod clients;
 mod faults;
+mod figures;
 mod held;
 mod levels;
 mod logs;
@@ -161,6 +162,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
             <div key="logs">
                 if has_logs { <logs::Logs ..panel.clone() /> } else { <states::States ..panel.clone() /> }
                 <levels::LevelPlot ..panel.clone() />
+                <figures::Figures ..panel.clone() />
                 <held::HeldTable ..panel.clone() />
                 <div class="not-phone">
                     <why::Why ..panel.clone() />

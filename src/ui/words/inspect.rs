@@ -32,6 +32,10 @@ super::words! {
 
     HELD_PENDING: "(pending)", "（待定）";
     HELD_REFUSED: "(refused)", "（被拒）";
+    FIGURES: "Predicted and measured", "理论与实测";
+    FIGURE: "Figure", "指标";
+    PREDICTED: "Predicted", "理论";
+    MEASURED: "Measured", "实测";
     LEVELS: "Values over time", "数值随时间的变化";
     LEVELS_NAME: "Each node's value over time, between {least} and {most}", "各节点的数值随时间的变化，介于 {least} 与 {most} 之间";
 
