@@ -219,6 +219,7 @@ impl Op {
             | Self::Acquire { .. }
             | Self::Release { .. }
             | Self::Reweigh { .. }
+            | Self::Clock { .. }
             | Self::Tree(_) => [None, None],
         }
     }

@@ -68,6 +68,7 @@ pub fn spent(trace: &Trace, upto: usize, spec: &Spec, nodes: usize, epoch: u32, 
             | Kind::Crash
             | Kind::Pause
             | Kind::Resume
+            | Kind::Level
             | Kind::Fault
             | Kind::Unheard
             | Kind::Hand => {}

@@ -95,6 +95,11 @@ pub trait Cluster {
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>);
     /// What a single-decree protocol has decided at a node at that moment, and its kin.
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_>;
+    /// The same at the last moment that is computed, wherever the cursor stands; `None` of a node that
+    /// is down then.
+    fn inspect_last(&self, node: NodeId) -> Option<crate::model::Inspection<'_>>;
+    /// What a node holds beside a log at that moment.
+    fn cells_last(&self, node: NodeId, out: &mut Vec<Cell>);
 }
 
 /// A run of one protocol.
@@ -341,5 +346,13 @@ impl<P: Protocol> Cluster for Timeline<P> {
 
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_> {
         self.cursor.inspect(node)
+    }
+    fn inspect_last(&self, node: NodeId) -> Option<crate::model::Inspection<'_>> {
+        (self.head.health(node) != Health::Crashed).then(|| self.head.inspect(node))
+    }
+
+    fn cells_last(&self, node: NodeId, out: &mut Vec<Cell>) {
+        out.clear();
+        self.head.node(node).cells(self.head.config(), out);
     }
 }
