@@ -1,6 +1,6 @@
 //! The acceptor: the cluster's memory. What it promises it promises for all slots at once.
 
-use super::{Config, Message, MultiPaxos, Role, Slots, Timer, Why, Write};
+use super::{Config, Message, MultiPaxos, Role, Slots, Timer, Told, Why, Write};
 use crate::model::{Ballot, Command, Effects, Entry, NodeId};
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ impl MultiPaxos {
             }
         }
         out.send(leader, Message::Accepted { ballot, slot });
-        self.hear_chosen(config, ballot, chosen, out);
+        self.hear_chosen(config, Told { ballot, chosen, behind: 0 }, out);
     }
 
     /// Somebody leads in a ballot that is not below the promise.
