@@ -4,6 +4,10 @@ use super::{Config, Message, MultiPaxos, Role, Slots, Timer, Told, Why, Write};
 use crate::model::{Ballot, Command, Effects, Entry, NodeId};
 use std::sync::Arc;
 
+/// No leader proposes so far beyond what others hold: a slot as far as that would have to be filled up
+/// to.
+const FAR: u32 = 1 << 16;
+
 impl MultiPaxos {
     pub(super) fn on_prepare(
         &mut self,
@@ -53,6 +57,11 @@ impl MultiPaxos {
     ) {
         let leader = ballot.node();
         self.follow(config, ballot, out);
+        let last = self.last_held();
+        if slot > last.saturating_add(FAR) {
+            out.because(Why::RefuseFar { slot, last });
+            return;
+        }
         let (value, before) = (command.op.value(), self.durable.held(slot).copied());
         let entry = Entry { term: ballot.bits(), command };
         let known = slot <= self.chosen && before.is_none_or(|before| before.command == command);
