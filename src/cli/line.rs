@@ -65,6 +65,7 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             object["fault"] = (record.link + 1).into();
             object["opens"] = (record.code == 1).into();
         }
+        Kind::Change => object["change"] = (record.link + 1).into(),
         Kind::Written | Kind::Boot | Kind::Pause | Kind::Resume => {}
     }
     object
@@ -89,6 +90,7 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Return => "return",
         Kind::Unheard => "unheard",
         Kind::Hand => "hand",
+        Kind::Change => "change",
     }
 }
 

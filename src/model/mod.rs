@@ -24,7 +24,7 @@ pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};
 pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
-pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
+pub use protocol::{Durable, Effect, Effects, InForce, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{ChoiceWord, Setting, SettingGroup, SettingKind, SettingValue, Settings};
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
 pub use standing::{Fate, PropertyKind, Standing, Stuck};

@@ -9,8 +9,8 @@ use super::error::{Found, Refusal};
 use super::reader::{Fields, Place};
 use super::writer::{Json, Object};
 use super::{
-    CLAIMS_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, ID_MAX,
-    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, claim, client, conditions, fault,
+    CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, ID_MAX,
+    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, change, claim, client, conditions, fault,
     hand, law,
 };
 use crate::catalogue::{self, Entry, PROTOCOLS};
@@ -25,7 +25,7 @@ pub(super) const VERSION: u32 = 1;
 
 /// The fields of a document, in the order in which they are written. `$schema` is for editors and is
 /// not kept.
-pub(super) const FIELDS: [&str; 22] = [
+pub(super) const FIELDS: [&str; 23] = [
     "$schema",
     "version",
     "id",
@@ -46,6 +46,7 @@ pub(super) const FIELDS: [&str; 22] = [
     "timers",
     "clients",
     "faults",
+    "changes",
     "by_hand",
     "claims",
 ];
@@ -113,6 +114,8 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
     }
     scenario.faults =
         list(&fields, "faults", FAULTS_MAX, |place| fault::read(place, nodes))?.unwrap_or_default();
+    let changes = list(&fields, "changes", CHANGES_MAX, |place| change::read(place, nodes, spec))?;
+    scenario.changes = changes.unwrap_or_default();
     let hands = list(&fields, "by_hand", INTERVENTIONS_MAX, |place| hand::read(place, nodes, spec))?;
     scenario.interventions = hands.unwrap_or_default();
     let clients = scenario.clients.len();
@@ -206,7 +209,7 @@ fn majority(weights: &[u8]) -> u32 {
     weights.iter().copied().map(u32::from).sum::<u32>() / 2 + 1
 }
 
-fn thresholds(fields: &Fields<'_>, spec: &Spec, weights: &[u8]) -> Result<Vec<u32>, Refusal> {
+pub(super) fn thresholds(fields: &Fields<'_>, spec: &Spec, weights: &[u8]) -> Result<Vec<u32>, Refusal> {
     let mut thresholds = vec![majority(weights); spec.phases.len()];
     if let Some(place) = fields.get("thresholds") {
         let phases: Vec<&str> = spec.phases.iter().map(|phase| phase.id).collect();
@@ -288,7 +291,8 @@ pub fn to_json_pretty(scenario: &Scenario) -> String {
 
 fn document(scenario: &Scenario) -> Json {
     let Scenario { id, title, text, entry, weights, thresholds, settings, seed, .. } = scenario;
-    let Scenario { duration, start, network, disk, clocks, clients, faults, interventions, claims, .. } =
+    let Scenario { duration, start, network, disk, clocks, clients, faults, changes, interventions, claims, .. } =
+       
         scenario;
     let timers = TIMERS[usize::from(scenario.timers_by_hand)];
     let (spec, nodes) = (entry.spec, weights.len());
@@ -303,10 +307,7 @@ fn document(scenario: &Scenario) -> Json {
     } else if nodes != NODES_USUAL {
         out.put("nodes", nodes as u32);
     }
-    let phases = spec.phases.iter().zip(thresholds).filter(|(_, threshold)| **threshold != majority(weights));
-    let mut own = Object::default();
-    phases.for_each(|(phase, threshold)| own.put(phase.id, *threshold));
-    out.put_filled("thresholds", own);
+    out.put_filled("thresholds", thresholds_json(spec, weights, thresholds));
     out.put_filled("settings", settings_json(settings, spec));
     if settings.flaws().next().is_some() {
         out.put("flaws", Json::list(settings.flaws()));
@@ -326,6 +327,9 @@ fn document(scenario: &Scenario) -> Json {
     if !faults.is_empty() {
         out.put("faults", Json::list(faults.iter().map(|planned| fault::write(planned, nodes))));
     }
+    if !changes.is_empty() {
+        out.put("changes", Json::list(changes.iter().map(|change| change::write(change, spec))));
+    }
     if !interventions.is_empty() {
         out.put("by_hand", Json::list(interventions.iter().map(|hand| hand::write(hand, spec))));
     }
@@ -333,6 +337,15 @@ fn document(scenario: &Scenario) -> Json {
         out.put("claims", Json::list(claims.iter().map(|claim| claim::write(claim, spec))));
     }
     out.into()
+}
+
+/// The thresholds that are no majorities.
+pub(super) fn thresholds_json(spec: &Spec, weights: &[u8], thresholds: &[u32]) -> Object {
+    let mut own = Object::default();
+    let phases = spec.phases.iter().zip(thresholds);
+    let phases = phases.filter(|(_, threshold)| **threshold != majority(weights));
+    phases.for_each(|(phase, threshold)| own.put(phase.id, *threshold));
+    own
 }
 
 fn words_json(words: &Words) -> Json {

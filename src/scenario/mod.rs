@@ -5,6 +5,7 @@
 //! gallery entries are read into one or refused in a sentence that names the path and what was
 //! expected there.
 
+mod change;
 mod claim;
 mod client;
 mod conditions;
@@ -35,7 +36,7 @@ pub use schema::schema;
 use crate::catalogue::{self, Entry};
 use crate::model::{Lang, NodeId, Settings, Span, Spec, Time};
 use crate::quorum::Rule;
-use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
+use crate::sim::{Change, ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
 /// A text that an author wrote, in both languages; the other where one is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -108,6 +109,8 @@ pub struct Scenario {
     pub clients: Vec<ClientPlan>,
     /// What breaks when.
     pub faults: Vec<Planned>,
+    /// How who may decide changes while it runs.
+    pub changes: Vec<Change>,
     /// What was done by hand.
     pub interventions: Vec<Intervention>,
     /// What its author says will happen; tests replay it.
@@ -136,6 +139,7 @@ impl Scenario {
             timers_by_hand: false,
             clients: vec![ClientPlan::default()],
             faults: Vec::new(),
+            changes: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
         }
@@ -167,6 +171,7 @@ impl Scenario {
             clocks: self.clocks.clone(),
             faults: self.faults.iter().filter(|planned| planned.enabled).map(|p| p.fault.clone()).collect(),
             interventions: self.interventions.clone(),
+            changes: self.changes.clone(),
             timers_by_hand: self.timers_by_hand,
             clients: self.clients.clone(),
             ..Plan::calm(self.rule(), self.seed)

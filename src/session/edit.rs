@@ -6,10 +6,10 @@ use crate::catalogue::Entry;
 use crate::model::{Key, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value};
 use crate::quorum::WEIGHT_MAX;
 use crate::scenario::{
-    CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX, NODES_MIN,
+    CHANGES_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX, NODES_MIN,
     Planned, Scenario, to_json_pretty,
 };
-use crate::sim::{ClientPlan, Clock, Delay, Fault, FaultKind, Intervention, Network, storm};
+use crate::sim::{Change, ClientPlan, Clock, Delay, Fault, FaultKind, Intervention, Network, storm};
 use std::collections::BTreeSet;
 
 /// One change.
@@ -56,6 +56,12 @@ pub enum Edit {
     Recover(NodeId),
     /// A node stands still from now.
     Pause(NodeId),
+    /// One more change of who may decide.
+    AddChange(Change),
+    /// A change moved or made another.
+    SetChange(usize, Change),
+    /// A change less.
+    RemoveChange(usize),
     /// A message or node is touched.
     Intervene(Intervention),
     /// A touch is taken back.
@@ -143,6 +149,25 @@ impl Edit {
             }
             Self::Pause(node) => add_fault(scenario, &window(FaultKind::Pause { node: *node }, now)),
             Self::Recover(node) => recover(scenario, *node, now),
+            Self::AddChange(change) => {
+                let room = scenario.changes.len() < CHANGES_MAX;
+                if room {
+                    let change = bounds::change(change, scenario);
+                    scenario.changes.push(change);
+                }
+                room
+            }
+            Self::SetChange(place, change) => {
+                let change = bounds::change(change, scenario);
+                scenario.changes.get_mut(*place).is_some_and(|slot| replace(slot, change))
+            }
+            Self::RemoveChange(place) => {
+                let there = *place < scenario.changes.len();
+                if there {
+                    scenario.changes.remove(*place);
+                }
+                there
+            }
             Self::Intervene(hand) => intervene(scenario, hand),
             Self::RemoveIntervention(place) => {
                 let there = *place < scenario.interventions.len();
@@ -190,12 +215,19 @@ fn set_protocol(scenario: &mut Scenario, entry: &'static Entry) -> bool {
         clocks: kept.clocks,
         clients: kept.clients,
         faults: kept.faults,
+        changes: kept.changes,
         seed: kept.seed,
         duration: kept.duration,
         ..plain
     };
     set_majorities(scenario);
+    keep_changes(scenario);
     true
+}
+
+/// The changes as they can be for the nodes and phases that there are.
+fn keep_changes(scenario: &mut Scenario) {
+    scenario.changes = scenario.changes.iter().map(|change| bounds::change(change, scenario)).collect();
 }
 
 fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
@@ -208,6 +240,7 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
         scenario.weights[0] = 1;
     }
     set_majorities(scenario);
+    keep_changes(scenario);
     scenario.clocks.truncate(count);
     // The list is as long as its last clock that is not a true one.
     while scenario.clocks.last() == Some(&Clock::default()) {

@@ -1,5 +1,6 @@
 //! The world: one file a force, and the timeline that keeps a run.
 
+mod change;
 mod clients;
 mod clock;
 mod core;
@@ -18,6 +19,7 @@ mod timeline;
 mod trace;
 mod world;
 
+pub use change::{Change, Way};
 pub use clients::{Client, ClientPlan, History, Operation, Pace};
 pub use clock::Clock;
 pub use delay::{DELAY_MAX, Delay};

@@ -54,6 +54,8 @@ pub enum Kind {
     /// Somebody lets a timer run out by hand: `code` is the timer; `link` 0 where the node is up, and
     /// otherwise nothing comes of it: 1 where it is paused, 2 where it is down.
     Hand,
+    /// Every node's configuration is changed by hand: `link` is the planned change's place in the list.
+    Change,
 }
 
 /// Why a message never arrived.
@@ -242,6 +244,7 @@ impl Trace {
                 let in_vain = ["", " in vain: paused", " in vain: down"];
                 write!(out, "{node} ☞ {timer}{}", in_vain.get(record.link as usize).unwrap_or(&""))
             }
+            Kind::Change => write!(out, "☞ weights {}", record.link + 1),
         };
         out
     }
@@ -269,7 +272,9 @@ impl Trace {
             Kind::Call | Kind::Return | Kind::Unheard | Kind::Hand | Kind::Role | Kind::Decide => {
                 Notice::Step
             }
-            Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault => Notice::Notable,
+            Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault | Kind::Change => {
+                Notice::Notable
+            },
         }
     }
 }
