@@ -27,7 +27,7 @@ pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Held, Inspection, Mass};
 pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
-pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
+pub use protocol::{Durable, Effect, Effects, InForce, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{
     ChoiceWord, LINKED_NODES, Setting, SettingGroup, SettingKind, SettingValue, Settings, link_bit,
 };
