@@ -2,6 +2,7 @@
 //! else in the page or the tests names a protocol.
 
 mod average;
+mod multi_paxos;
 mod paxos;
 mod raft;
 mod vote;
@@ -88,7 +89,8 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, zab::ENTRY, average::ENTRY];
+pub static PROTOCOLS: &[Entry] =
+    &[raft::ENTRY, paxos::ENTRY, multi_paxos::ENTRY, vote::ENTRY, zab::ENTRY, average::ENTRY];
 
 impl Entry {
     /// What its clients take the cluster for in a run: the model, where what is replicated is what the model

@@ -1,6 +1,9 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
+use super::{
+    Arg, Ballot, Command, Entry, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value,
+};
+use std::collections::BTreeMap;
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +16,9 @@ pub struct Inspection<'a> {
     pub leads: bool,
     /// Its log, if the protocol keeps one.
     pub log: Option<&'a Log>,
+    /// What it holds behind the end of its log, where slots may be filled in any order: the slot right
+    /// after the log is never among them.
+    pub beyond: Option<&'a BTreeMap<u32, Entry>>,
     /// Up to which index it knows the log to be committed.
     pub commit: u32,
     /// What it has promised, if it is an acceptor.

@@ -2,6 +2,7 @@
 
 pub mod average;
 pub mod commit;
+pub mod multi_paxos;
 pub mod paxos;
 pub mod raft;
 #[cfg(test)]
