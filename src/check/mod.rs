@@ -8,6 +8,7 @@ mod acceptances;
 mod agreement;
 mod answers;
 mod backed;
+mod change_chain;
 mod chosen_stable;
 mod decides;
 mod doubt;
@@ -27,10 +28,12 @@ mod spreads;
 #[cfg(test)]
 mod stage;
 mod validity;
+mod versions;
 
 pub use agreement::{AGREEMENT, Agreement, STATE_MACHINE_SAFETY};
 pub use answers::Answers;
 pub use backed::Backed;
+pub use change_chain::ChangeChain;
 pub use chosen_stable::ChosenStable;
 pub use decides::Decides;
 pub use doubt::Doubt;
@@ -46,6 +49,7 @@ pub use p2c::P2c;
 pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};
 pub use spreads::Spreads;
 pub use validity::Validity;
+pub use versions::Versions;
 
 use crate::model::{PropertyWord, Witness};
 use crate::sim::{Nodes, Step};

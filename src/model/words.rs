@@ -3,7 +3,7 @@
 //! A fact is a code and up to four words, so that a run of a million events stays small; the tables
 //! of a [`super::Spec`] turn it into a sentence only where someone reads it.
 
-use super::{Ballot, Deed, NodeId, NodeSet, Op, Value};
+use super::{Ballot, Deed, Key, NodeId, NodeSet, Op, Value};
 use std::fmt::{self, Write as _};
 
 /// A language of the page.
@@ -53,6 +53,8 @@ pub enum ArgKind {
     Ballot,
     /// A [`Value`]; `u32::MAX` for none.
     Value,
+    /// A [`Key`].
+    Key,
     /// 0 or 1.
     Flag,
     /// A signed number in thousandths: the bits of a [`Milli`].
@@ -135,6 +137,13 @@ impl Packed for Ballot {
     }
 }
 
+impl Packed for Key {
+    const KIND: ArgKind = ArgKind::Key;
+    fn pack(self) -> u32 {
+        u32::from(self.0)
+    }
+}
+
 impl Packed for Value {
     const KIND: ArgKind = ArgKind::Value;
     fn pack(self) -> u32 {
@@ -197,6 +206,7 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         Arg::Packed(ArgKind::Number, number) => write!(out, "{number}"),
         Arg::Packed(ArgKind::Ballot, bits) => write!(out, "{}", Ballot::from_bits(bits)),
         Arg::Packed(ArgKind::Value, value) => write!(out, "{}", Value(value)),
+        Arg::Packed(ArgKind::Key, key) => write!(out, "{}", Key(key as u8)),
         Arg::Packed(ArgKind::Flag, flag) => out.write_str(match (lang, flag != 0) {
             (Lang::En, true) => "yes",
             (Lang::En, false) => "no",
