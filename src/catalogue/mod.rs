@@ -1,6 +1,7 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+mod abd;
 mod caspaxos;
 mod paxos;
 mod raft;
@@ -84,7 +85,7 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, caspaxos::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, caspaxos::ENTRY, abd::ENTRY];
 
 impl Entry {
     /// Why the protocol does not promise a property; `None` where it does.

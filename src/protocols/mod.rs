@@ -1,5 +1,6 @@
 //! One algorithm a file, or a folder with a file a role.
 
+pub mod abd;
 pub mod caspaxos;
 pub mod paxos;
 pub mod raft;
