@@ -1,7 +1,9 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+mod abd;
 mod average;
+mod caspaxos;
 mod multi_paxos;
 mod paxos;
 mod raft;
@@ -89,8 +91,20 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] =
-    &[raft::ENTRY, paxos::ENTRY, multi_paxos::ENTRY, vote::ENTRY, zab::ENTRY, average::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[
+    // One log for all.
+    raft::ENTRY,
+    multi_paxos::ENTRY,
+    zab::ENTRY,
+    // One value, or one register.
+    paxos::ENTRY,
+    caspaxos::ENTRY,
+    abd::ENTRY,
+    // Yes or no.
+    vote::ENTRY,
+    // A number.
+    average::ENTRY,
+];
 
 impl Entry {
     /// What its clients take the cluster for in a run: the model, where what is replicated is what the model

@@ -74,6 +74,8 @@ pub(super) const ENTRY: Entry = Entry {
     },
     figures: None,
     model: Some(Model::Kv),
+    unpromised: &[],
+    fifo: false,
     scenarios: scenarios!["multi-paxos/new-leader"],
     explore: Bounded::new::<MultiPaxos>,
     start: start::<MultiPaxos>,

@@ -1,8 +1,6 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{
-    Arg, Ballot, Command, Entry, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value,
-};
+use super::{Arg, Ballot, Command, Entry, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
 use std::collections::BTreeMap;
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.

@@ -53,6 +53,8 @@ pub enum ArgKind {
     Ballot,
     /// A [`Value`]; `u32::MAX` for none.
     Value,
+    /// A [`Key`].
+    Key,
     /// 0 or 1.
     Flag,
     /// A signed number in thousandths: the bits of a [`Milli`].
@@ -141,6 +143,13 @@ impl Packed for Ballot {
     }
 }
 
+impl Packed for Key {
+    const KIND: ArgKind = ArgKind::Key;
+    fn pack(self) -> u32 {
+        u32::from(self.0)
+    }
+}
+
 impl Packed for Value {
     const KIND: ArgKind = ArgKind::Value;
     fn pack(self) -> u32 {
@@ -203,6 +212,7 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         Arg::Packed(ArgKind::Number, number) => write!(out, "{number}"),
         Arg::Packed(ArgKind::Ballot, bits) => write!(out, "{}", Ballot::from_bits(bits)),
         Arg::Packed(ArgKind::Value, value) => write!(out, "{}", Value(value)),
+        Arg::Packed(ArgKind::Key, key) => write!(out, "{}", Key(key as u8)),
         Arg::Packed(ArgKind::Flag, flag) => out.write_str(match (lang, flag != 0) {
             (Lang::En, true) => "yes",
             (Lang::En, false) => "no",
