@@ -120,7 +120,7 @@ fn word(kind: ArgKind, packed: u32, lang: Lang) -> Value {
         ArgKind::Node | ArgKind::Value if packed == u32::MAX => Value::Null,
         ArgKind::Node => NodeId(packed as u8).to_string().into(),
         ArgKind::Milli => (f64::from(packed as i32) / 1e3).into(),
-        ArgKind::Ballot | ArgKind::Value => {
+        ArgKind::Ballot | ArgKind::Value | ArgKind::Key => {
             let mut out = String::new();
             shown(&mut out, Arg::Packed(kind, packed), lang);
             out.into()

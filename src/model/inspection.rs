@@ -1,6 +1,6 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Log, NodeSet, Text};
+use super::{Arg, Ballot, Command, Log, NodeId, NodeSet, Text, Version};
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +23,12 @@ pub struct Inspection<'a> {
     pub proposed: Option<(Ballot, Command)>,
     /// What a single-decree protocol has decided, as far as this node knows.
     pub decided: Option<Command>,
+    /// The versions that it keeps, by key and event, where keys have several.
+    pub versions: &'a [Version],
+    /// Versions that it holds for others who should have them.
+    pub held: &'a [(NodeId, Version)],
+    /// How many versions it has dropped for one of a later clock, though nobody had seen both.
+    pub overruled: u32,
 }
 
 /// A quorum being gathered: the tally ring.

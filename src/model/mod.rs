@@ -14,6 +14,7 @@ mod spec;
 mod standing;
 mod time;
 mod tree;
+mod version_vector;
 mod violation;
 mod words;
 
@@ -30,7 +31,8 @@ pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, 
 pub use standing::{Fate, PropertyKind, Standing, Stuck};
 pub use time::{LocalTime, Span, SpanRange, Time};
 pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
+pub use version_vector::{Version, VersionVector};
 pub use violation::{PropertyWord, Violation, Witness};
-pub use words::{Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, Weight, fill, shown};
+pub use words::{Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, VECTOR_SHOWN, Weight, fill, shown};
 
 pub(crate) use words::because;

@@ -4,4 +4,5 @@ pub mod paxos;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
+pub mod versions;
 pub mod vote;

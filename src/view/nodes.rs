@@ -123,12 +123,13 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
         let set = match field.value {
             Arg::Packed(ArgKind::Node, node) => node != u32::MAX,
             Arg::Packed(ArgKind::Ballot, bits) => bits != 0,
-            Arg::Packed(ArgKind::Number | ArgKind::Value | ArgKind::Flag | ArgKind::Milli, _)
+            Arg::Packed(ArgKind::Number | ArgKind::Value | ArgKind::Key | ArgKind::Flag | ArgKind::Milli, _)
             | Arg::Nodes(_)
             | Arg::Op(_)
             | Arg::Word(_)
             | Arg::Wide(_)
-            | Arg::Deed(_) => false,
+            | Arg::Deed(_)
+            | Arg::Vector(..) => false,
         };
         field.durable && set && field.value != epoch
     };

@@ -66,7 +66,7 @@ fn details(props: &PanelProps, seen: &Seen) -> Html {
             Arg::Packed(kind, word) if kind == spec.epoch.kind && field.name.en == spec.epoch.name.en => {
                 classes!("tag", hue_class(kind, word))
             }
-            Arg::Packed(..) | Arg::Nodes(_) | Arg::Word(_) | Arg::Wide(_) | Arg::Op(_) | Arg::Deed(_) => {
+            Arg::Packed(..) | Arg::Nodes(_) | Arg::Word(_) | Arg::Wide(_) | Arg::Op(_) | Arg::Deed(_) | Arg::Vector(..) => {
                 Classes::new()
             }
         };
