@@ -62,6 +62,7 @@ fn odd_client(dice: &mut Dice) -> ClientPlan {
             _ => Pace::Open { every: odd_range(dice) },
         },
         target: (dice.below(2) == 0).then(|| NodeId(dice.below(121) as u8)),
+        local: dice.below(2) == 0,
         reads: dice.below(256) as u8,
         cas: dice.below(256) as u8,
         keys: dice.below(256) as u8,

@@ -8,7 +8,7 @@ mod vote;
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
 use crate::explore::{Bounded, Bounds};
-use crate::model::{PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
+use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
 use crate::quorum::Rule;
 use crate::sim::{Cluster, Plan, Timeline};
 use std::sync::Arc;
@@ -24,6 +24,9 @@ pub struct Entry {
     pub properties: fn() -> Vec<Box<dyn Property>>,
     /// What must come true in calm, and what may at any time, newly made for a run.
     pub goals: fn(&Setup<'_>) -> Goals,
+    /// What theory foretells of a run, and what the run has come to; `None` where there is nothing to
+    /// compare.
+    pub figures: Option<Figures>,
     /// What its clients take the cluster for, if its answers are to be linearizable.
     pub model: Option<Model>,
     /// Its scenarios: name and document. The first is the default.
@@ -46,6 +49,9 @@ pub struct About {
     /// What common articles get wrong about it, put right.
     pub misreadings: &'static [Text],
 }
+
+/// The figures of a run from its set-up and the run itself, which stands at the moment looked at.
+pub type Figures = fn(&Setup<'_>, &dyn Cluster) -> Vec<Figure>;
 
 /// Makes a protocol a system to explore: its rule, settings, properties and budgets.
 type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;

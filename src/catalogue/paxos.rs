@@ -67,6 +67,7 @@ pub(super) const ENTRY: Entry = Entry {
             ],
         }
     },
+    figures: None,
     model: Some(Model::Once),
     scenarios: scenarios![
         "paxos/two-proposers",

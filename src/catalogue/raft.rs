@@ -70,6 +70,7 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(Answered),
         ],
     },
+    figures: None,
     model: Some(Model::Kv),
     scenarios: scenarios![
         "raft/leader-crash",

@@ -43,6 +43,7 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(Answered),
         ],
     },
+    figures: None,
     model: None,
     scenarios: scenarios![
         "vote/weights-decide",

@@ -50,7 +50,7 @@ impl Property for LeaderAppendOnly {
         *place = Some(Led { epoch: now.epoch, last, chain: log.chain(last).unwrap_or(0) });
         // A node that starts again leads anew, if it does.
         let before = before.filter(|before| before.epoch == now.epoch && !step.booted)?;
-        if log.chain(before.last) == Some(before.chain) {
+        if !log.lacks(before.last, before.chain) {
             return None;
         }
         let text = if last < before.last {

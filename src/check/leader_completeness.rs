@@ -54,9 +54,7 @@ impl LeaderCompleteness {
         let Some(chain) = log.chain(now.commit) else { return false };
         let mark = Mark { epoch: now.epoch, index: now.commit, chain, by };
         match self.marks.last_mut() {
-            Some(last) if last.epoch == now.epoch && log.chain(last.index) == Some(last.chain) => {
-                *last = mark
-            }
+            Some(last) if last.epoch == now.epoch && !log.lacks(last.index, last.chain) => *last = mark,
             _ => self.marks.push(mark),
         }
         true
@@ -65,7 +63,7 @@ impl LeaderCompleteness {
     fn missing(&self, nodes: &dyn Nodes, leader: NodeId) -> Option<Witness> {
         let now = nodes.inspect(leader);
         let log = now.log?;
-        let lost = |mark: &&Mark| mark.epoch < now.epoch && log.chain(mark.index) != Some(mark.chain);
+        let lost = |mark: &&Mark| mark.epoch < now.epoch && log.lacks(mark.index, mark.chain);
         let mark = self.marks.iter().find(lost)?;
         // Whoever still has what was committed tells where the leader's log leaves it.
         let holder = NodeId::all(nodes.count()).find_map(|node| {

@@ -115,14 +115,18 @@ impl Property for LogMatching {
 fn rival(nodes: &dyn Nodes, me: NodeId, index: u32, term: u32, chain: u64) -> Option<NodeId> {
     NodeId::all(nodes.count()).filter(|node| *node != me).find(|node| {
         let log = nodes.inspect(*node).log;
-        log.is_some_and(|log| log.term(index) == Some(term) && log.chain(index) != Some(chain))
+        log.is_some_and(|log| log.term(index) == Some(term) && log.lacks(index, chain))
     })
 }
 
-/// The first index at which two logs differ, given one up to which they do: prefixes are compared
-/// by fingerprint, so halving finds it.
+/// The first index at which two logs can be seen to differ, given one up to which they do: prefixes are
+/// compared by fingerprint, so halving finds it. What is compacted away is not looked into.
 pub(super) fn first_difference(one: &Log, other: &Log, differs: u32) -> u32 {
-    let (mut same, mut differs) = (0, differs);
+    let base = one.base().index.max(other.base().index).min(differs);
+    if one.chain(base) != other.chain(base) {
+        return base;
+    }
+    let (mut same, mut differs) = (base, differs);
     while differs - same > 1 {
         let middle = same + (differs - same) / 2;
         if one.chain(middle) == other.chain(middle) {
@@ -168,6 +172,20 @@ mod tests {
         assert_eq!(witness.cells, [(NodeId(2), 2), (NodeId(0), 2)]);
         let sentence = witness.sentence(crate::model::Lang::En);
         assert!(sentence.contains("differ at index 2"), "{sentence}");
+    }
+
+    #[test]
+    fn what_is_compacted_away_is_told_by_its_fingerprint() {
+        for (theirs, found) in [(&[1, 1, 2, 3][..], None), (&[1, 2, 2, 3], Some(3))] {
+            let mut stage = Stage::new(&[1; 3], &[2, 2]);
+            let mut property = LogMatching::new();
+            stage.log(0, &[1, 1, 2, 3, 3]);
+            stage.compact(0, 3);
+            assert_eq!(property.observe(&stage, &stage.step(0, &[])), None);
+            stage.log(2, theirs);
+            let witness = property.observe(&stage, &stage.step(2, &[]));
+            assert_eq!(witness.map(|witness| witness.cells[0]), found.map(|index| (NodeId(2), index)));
+        }
     }
 
     #[test]

@@ -70,7 +70,12 @@ impl Eventually for Spreads {
             self.missing = self.missing.and(self.who);
             self.followed.1 = step.at;
         }
-        let Some((slot, _)) = step.decided.iter().max_by_key(|(slot, _)| *slot) else { return step.booted };
+        // What came in a snapshot was not decided here one by one.
+        let snapshot = nodes.inspect(step.node).log.map_or(0, |log| log.base().index);
+        let skipped = (snapshot > 0).then_some(snapshot);
+        let Some(slot) = step.decided.iter().map(|(slot, _)| *slot).chain(skipped).max() else {
+            return step.booted;
+        };
         *reached = (slot + 1).max(*reached);
         let reached = *reached;
         if reached > self.most.0 {

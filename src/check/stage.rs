@@ -49,6 +49,10 @@ impl Stage {
     }
 
     /// A log with an entry of each of these terms.
+    pub(super) fn compact(&mut self, node: u8, through: u32) {
+        self.nodes[usize::from(node)].log.compact(through);
+    }
+
     pub(super) fn log(&mut self, node: u8, terms: &[u32]) {
         let entries = terms.iter().map(|term| Entry { term: *term, command: command(*term) });
         self.nodes[usize::from(node)].log = entries.collect();

@@ -50,11 +50,8 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             command(&mut object, record);
             object["try"] = record.link.into();
         }
-        Kind::Return => {
-            let (request, outcome) = record.returned();
-            object["request"] = request.to_string().into();
-            object["outcome"] = outcome.to_string().into();
-        }
+        Kind::Return => returned(&mut object, record),
+        Kind::Unheard if record.code == 2 => returned(&mut object, record),
         Kind::Unheard => command(&mut object, record),
         Kind::Hand => {
             object["timer"] = spec.timers.get(code).map(|timer| timer.name).into();
@@ -65,6 +62,7 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             object["fault"] = (record.link + 1).into();
             object["opens"] = (record.code == 1).into();
         }
+        Kind::Level => object["level"] = record.level().into(),
         Kind::Written | Kind::Boot | Kind::Pause | Kind::Resume => {}
     }
     object
@@ -89,7 +87,14 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Return => "return",
         Kind::Unheard => "unheard",
         Kind::Hand => "hand",
+        Kind::Level => "level",
     }
+}
+
+fn returned(object: &mut Value, record: &Record) {
+    let (request, outcome) = record.returned();
+    object["request"] = request.to_string().into();
+    object["outcome"] = outcome.to_string().into();
 }
 
 fn message(object: &mut Value, record: &Record, name: Option<&str>) {

@@ -29,6 +29,8 @@ pub struct Inspection<'a> {
     pub held: &'a [(NodeId, Version)],
     /// How many versions it has dropped for one of a later clock, though nobody had seen both.
     pub overruled: u32,
+    /// The number that it holds, in billionths, where what is agreed on is a number.
+    pub level: Option<i64>,
 }
 
 /// A quorum being gathered: the tally ring.

@@ -3,6 +3,7 @@
 
 mod ballot;
 mod cell;
+mod figure;
 mod fingerprint;
 mod ids;
 mod inspection;
@@ -20,10 +21,11 @@ mod words;
 
 pub use ballot::Ballot;
 pub use cell::{Cell, CellState};
+pub use figure::Figure;
 pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Inspection};
-pub use log::{Entry, Log};
+pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{ChoiceWord, Setting, SettingGroup, SettingKind, SettingValue, Settings};

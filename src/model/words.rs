@@ -76,6 +76,8 @@ pub enum Arg {
     Wide(u64),
     /// A client's request and how it ended.
     Deed(Deed),
+    /// A signed number in billionths.
+    Nano(i64),
     /// How many events of each node: as many nodes as there is room for, and how many are left out.
     Vector([(NodeId, u32); VECTOR_SHOWN], u8),
 }
@@ -267,6 +269,13 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
                 let _ = write!(out, "{}{node}:{count}", if place == 0 { "" } else { " " });
             }
             if left_out > 0 { write!(out, " +{left_out}") } else { fmt::Result::Ok(()) }
+        }
+        Arg::Nano(nano) => {
+            let (sign, size) = (if nano < 0 { "−" } else { "" }, nano.unsigned_abs());
+            let parts = format!("{:09}", size % 1_000_000_000);
+            let parts = parts.trim_end_matches('0');
+            let point = if parts.is_empty() { "" } else { "." };
+            write!(out, "{sign}{}{point}{parts}", size / 1_000_000_000)
         }
     };
 }

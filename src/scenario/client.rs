@@ -7,8 +7,8 @@ use crate::model::{Span, SpanRange, Time};
 use crate::sim::{ClientPlan, Pace};
 
 /// The fields of a client.
-pub(super) const FIELDS: [&str; 10] =
-    ["start", "limit", "window", "think", "every", "target", "reads", "cas", "keys", "retry"];
+pub(super) const FIELDS: [&str; 11] =
+    ["start", "limit", "window", "think", "every", "target", "local", "reads", "cas", "keys", "retry"];
 
 /// Reads a client of a cluster of so many nodes.
 pub(super) fn read(place: &Place<'_>, nodes: usize) -> Result<ClientPlan, Refusal> {
@@ -46,6 +46,9 @@ pub(super) fn read(place: &Place<'_>, nodes: usize) -> Result<ClientPlan, Refusa
     if let Some(target) = fields.get("target") {
         plan.target = Some(target.node(nodes)?);
     }
+    if let Some(local) = fields.get("local") {
+        plan.local = local.flag()?;
+    }
     if let Some(reads) = fields.get("reads") {
         plan.reads = reads.count(0, 100)? as u8;
     }
@@ -70,7 +73,7 @@ fn default_pace() -> (u16, SpanRange) {
 
 /// Writes a client.
 pub(super) fn write(plan: &ClientPlan) -> Json {
-    let ClientPlan { start, limit, pace, target, reads, cas, keys, retry } = plan;
+    let ClientPlan { start, limit, pace, target, local, reads, cas, keys, retry } = plan;
     let usual = ClientPlan::default();
     let mut object = Object::default();
     object.put_unless("start", start, &usual.start, |start| Json::ms(Span(start.0)));
@@ -88,6 +91,7 @@ pub(super) fn write(plan: &ClientPlan) -> Json {
     if let Some(target) = target {
         object.put("target", *target);
     }
+    object.put_unless("local", local, &usual.local, |local| (*local).into());
     object.put_unless("reads", reads, &usual.reads, |reads| (*reads).into());
     object.put_unless("cas", cas, &usual.cas, |cas| (*cas).into());
     object.put_unless("keys", keys, &usual.keys, |keys| (*keys).into());

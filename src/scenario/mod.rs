@@ -5,6 +5,7 @@
 //! gallery entries are read into one or refused in a sentence that names the path and what was
 //! expected there.
 
+mod beside;
 mod claim;
 mod client;
 mod conditions;
@@ -22,6 +23,7 @@ mod replay;
 mod schema;
 mod writer;
 
+pub use beside::Beside;
 pub use claim::{Claim, What, Where};
 pub use document::{from_json, to_json, to_json_pretty};
 pub use error::{Found, Refusal};
@@ -33,7 +35,7 @@ pub use replay::{Kept, replay};
 pub use schema::schema;
 
 use crate::catalogue::{self, Entry};
-use crate::model::{Lang, NodeId, Settings, Span, Spec, Time};
+use crate::model::{Figure, Lang, NodeId, Settings, Setup, Span, Spec, Time};
 use crate::quorum::Rule;
 use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
@@ -112,6 +114,8 @@ pub struct Scenario {
     pub interventions: Vec<Intervention>,
     /// What its author says will happen; tests replay it.
     pub claims: Vec<Claim>,
+    /// A second protocol under the same conditions.
+    pub beside: Option<Box<Beside>>,
 }
 
 impl Scenario {
@@ -138,6 +142,7 @@ impl Scenario {
             faults: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
+            beside: None,
         }
     }
 
@@ -177,5 +182,12 @@ impl Scenario {
     #[must_use]
     pub fn run(&self) -> Box<dyn Cluster> {
         catalogue::open(self.entry, self.plan(), &self.settings, Time(self.duration.0))
+    }
+
+    /// What theory foretells of this set-up beside what a run of it has come to.
+    #[must_use]
+    pub fn figures(&self, run: &dyn Cluster) -> Vec<Figure> {
+        let Self { weights, thresholds, settings, .. } = self;
+        self.entry.figures.map_or_else(Vec::new, |of| of(&Setup { weights, thresholds, settings }, run))
     }
 }

@@ -79,10 +79,15 @@ fn value() -> Value {
             "faults": list(json!({ "$ref": "#/$defs/fault" }), 0, FAULTS_MAX, "What breaks when."),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, "What was done to single messages and nodes."),
             "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, "What will happen; tests replay it."),
+            "beside": {
+                "description": "A second protocol under the same conditions: its name, or what is its own.",
+                "anyOf": [{ "enum": names }, beside_schema(&names)],
+            },
         },
         "dependentSchemas": { "weights": { "properties": { "nodes": false } } },
-        "allOf": PROTOCOLS.iter().map(protocol).collect::<Vec<_>>(),
+        "allOf": [{ "$ref": "#/$defs/own" }],
         "$defs": {
+            "own": { "allOf": PROTOCOLS.iter().map(protocol).collect::<Vec<_>>() },
             "node": { "type": "string", "pattern": "^S([1-9][0-9]?|10[01])$" },
             "nodes": { "type": "array", "items": { "$ref": "#/$defs/node" }, "uniqueItems": true, "maxItems": NODES_MAX },
             "share": { "type": "number", "minimum": 0, "maximum": 1 },
@@ -93,6 +98,24 @@ fn value() -> Value {
             "claim": claim_schema(),
         },
     })
+}
+
+fn beside_schema(names: &[&str]) -> Value {
+    let mut schema = closed(
+        "",
+        json!({
+            "protocol": { "enum": names },
+            "thresholds": { "type": "object" },
+            "settings": { "type": "object" },
+            "flaws": { "type": "array", "uniqueItems": true },
+            "timers": { "enum": document::TIMERS, "default": document::TIMERS[0] },
+            "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, ""),
+            "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, ""),
+        }),
+        &["protocol"],
+    );
+    schema["allOf"] = json!([{ "$ref": "#/$defs/own" }]);
+    schema
 }
 
 /// What is a protocol's own: its phases, settings, flaws, timers and what claims can name.
@@ -177,6 +200,7 @@ fn client_schema() -> Value {
             "think": range(Span(0), DURATION_MAX, "The rest after an answer."),
             "every": range(EVERY_LEAST, DURATION_MAX, "Asks regardless of answers, so often."),
             "target": { "$ref": "#/$defs/node", "description": "Whom it asks first." },
+            "local": { "type": "boolean", "default": false, "description": "Whether it stands on that node's side of every cut." },
             "reads": whole(0, 100, "How many of a hundred requests read."),
             "cas": whole(0, 100, "How many of a hundred requests compare and set."),
             "keys": whole(1, KEYS_MAX.into(), "Over how many keys they spread."),

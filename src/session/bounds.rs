@@ -84,6 +84,7 @@ pub(super) fn client(plan: &ClientPlan, nodes: usize) -> ClientPlan {
             Pace::Open { every } => Pace::Open { every: range(every, EVERY_LEAST, DURATION_MAX) },
         },
         target: plan.target.filter(|node| node.index() < nodes),
+        local: plan.local,
         reads,
         cas: plan.cas.min(100 - reads),
         keys: plan.keys.clamp(1, KEYS_MAX),

@@ -122,7 +122,7 @@ fn play_at_the_end_starts_again_whether_or_not_the_run_was_cut_short() {
     let mut session = settled(short(), 400);
     // What a run of too many events comes to.
     for progress in [Progress::Done, Progress::TooLong] {
-        session.progress = progress;
+        session.first.progress = progress;
         session.apply(Action::Seek(Time::ms(400)));
         session.apply(Action::Play);
         assert_eq!(session.frame().at, Time(0));

@@ -15,6 +15,9 @@ pub struct ClientPlan {
     pub pace: Pace,
     /// Whom it asks first; `None`: a node at random, then whoever answered.
     pub target: Option<NodeId>,
+    /// Whether it stands beside the node that it asks first, on that node's side of the network: what
+    /// cuts that node off from another keeps this client from it too.
+    pub local: bool,
     /// How many of a hundred requests read.
     pub reads: u8,
     /// How many of a hundred requests compare and set.
@@ -49,6 +52,7 @@ impl Default for ClientPlan {
             limit: None,
             pace: Pace::Closed { window: 1, think: SpanRange::exactly(Span::ms(50)) },
             target: None,
+            local: false,
             reads: 0,
             cas: 0,
             keys: 1,
@@ -118,6 +122,11 @@ impl Client {
     #[must_use]
     pub const fn plan(&self) -> &ClientPlan {
         &self.plan
+    }
+
+    /// Where it stands in the network; `None`: it reaches every node, whatever is cut.
+    pub(super) fn stands(&self) -> Option<NodeId> {
+        self.plan.target.filter(|_| self.plan.local)
     }
 
     /// How many requests, and tries of requests, wait for an answer.

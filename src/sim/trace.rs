@@ -49,11 +49,16 @@ pub enum Kind {
     Call,
     /// A client is told by `node`: `args` are client, count, and the packed outcome.
     Return,
-    /// A client's request is lost because `node` is down: `args` is the packed command.
+    /// A client's request is lost: `code` 0 because `node` is down, 1 because a cut is between them,
+    /// `args` the packed command; with code 2 the answer of `node` is, `args` as for a return.
     Unheard,
     /// Somebody lets a timer run out by hand: `code` is the timer; `link` 0 where the node is up, and
     /// otherwise nothing comes of it: 1 where it is paused, 2 where it is down.
     Hand,
+    /// A node's number has changed: `args` are the two halves of a [`Inspection::level`], low first.
+    ///
+    /// [`Inspection::level`]: crate::model::Inspection::level
+    Level,
 }
 
 /// Why a message never arrived.
@@ -233,14 +238,24 @@ impl Trace {
                 let (request, outcome) = record.returned();
                 write!(out, "{} ← {node} {request} {outcome}", client(request.client))
             }
+            Kind::Unheard if code == 2 => {
+                let (request, outcome) = record.returned();
+                write!(out, "{} ⇠ {node} {request} {outcome} cut", client(request.client))
+            }
             Kind::Unheard => {
                 let Command { request, op } = record.command();
-                write!(out, "{node} ⇠ {} {request} {op} down", client(request.client))
+                let why = if code == 1 { "cut" } else { "down" };
+                write!(out, "{node} ⇠ {} {request} {op} {why}", client(request.client))
             }
             Kind::Hand => {
                 let timer = spec.timers.get(usize::from(code)).map_or("?", |timer| timer.name);
                 let in_vain = ["", " in vain: paused", " in vain: down"];
                 write!(out, "{node} ☞ {timer}{}", in_vain.get(record.link as usize).unwrap_or(&""))
+            }
+            Kind::Level => {
+                let _ = write!(out, "{node} ~ ");
+                shown(&mut out, Arg::Nano(record.level()), Lang::En);
+                Ok(())
             }
         };
         out
@@ -265,7 +280,7 @@ impl Trace {
             }
             Kind::Because => spec.rules[usize::from(record.code)].notice,
             // The rule that follows says what it matters.
-            Kind::Timer | Kind::Written => Notice::Routine,
+            Kind::Timer | Kind::Written | Kind::Level => Notice::Routine,
             Kind::Call | Kind::Return | Kind::Unheard | Kind::Hand | Kind::Role | Kind::Decide => {
                 Notice::Step
             }
@@ -310,6 +325,12 @@ impl Record {
     #[must_use]
     pub const fn fact(&self) -> Fact {
         Fact { code: self.code, args: self.args }
+    }
+
+    /// The number of a [`Kind::Level`], in billionths.
+    #[must_use]
+    pub const fn level(&self) -> i64 {
+        ((self.args[1] as u64) << 32 | self.args[0] as u64) as i64
     }
 
     /// The command of a [`Kind::Decide`] or [`Kind::Call`].

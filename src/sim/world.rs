@@ -27,6 +27,8 @@ struct Replica<P: Protocol> {
     waiting: VecDeque<Effect<P>>,
     /// Role, epoch and leadership when last recorded.
     seen: (u8, u32, bool),
+    /// Its number when last recorded.
+    level: Option<i64>,
 }
 
 /// A simulated cluster at one moment. A clone goes on alike: that is what seeking and branching use.
@@ -62,6 +64,7 @@ impl<P: Protocol> World<P> {
             disk: P::Durable::default(),
             waiting: VecDeque::new(),
             seen: (u8::MAX, 0, false),
+            level: None,
         };
         // Nodes start one by one: their effects are carried out once all are there.
         let mut first = Vec::new();
@@ -225,14 +228,24 @@ impl<P: Protocol> World<P> {
                 }
             }
             Event::Request { id, op, node } => {
-                if self.health(node) == Health::Up {
+                let cut = self.core.is_cut_off(id, node, true);
+                if self.health(node) == Health::Up && !cut {
                     self.input(node, Input::Request { id, op }, recorder);
                 } else if let Some(recorder) = recorder {
                     let args = Record::pack_command(Command { request: id, op });
-                    recorder.push(Record { args, ..Record::new(self.core.now, Kind::Unheard, node) });
+                    let code = u8::from(cut);
+                    recorder.push(Record { args, code, ..Record::new(self.core.now, Kind::Unheard, node) });
                 }
             }
             Event::Response { id, outcome, node } => {
+                if self.core.is_cut_off(id, node, false) {
+                    if let Some(recorder) = recorder {
+                        let args = Record::pack_return(id, outcome);
+                        let record = Record::new(self.core.now, Kind::Unheard, node);
+                        recorder.push(Record { args, code: 2, ..record });
+                    }
+                    return;
+                }
                 if let Some(recorder) = recorder.as_deref_mut() {
                     recorder.pass(self, self.core.now);
                 }
@@ -549,11 +562,16 @@ impl<P: Protocol> World<P> {
         let Some(recorder) = recorder else { return };
         let at = self.core.now;
         let replica = &mut self.replicas[node.index()];
-        let Inspection { role, epoch, leads, .. } = replica.state.inspect();
+        let Inspection { role, epoch, leads, level, .. } = replica.state.inspect();
         if replica.seen != (role, epoch, leads) || booted {
             replica.seen = (role, epoch, leads);
             let args = [epoch, u32::from(leads), 0, 0];
             recorder.push(Record { code: role, args, ..Record::new(at, Kind::Role, node) });
+        }
+        if let Some(level) = level.filter(|_| replica.level != level) {
+            replica.level = Some(level);
+            let args = [level as u32, (level as u64 >> 32) as u32, 0, 0];
+            recorder.push(Record { args, ..Record::new(at, Kind::Level, node) });
         }
         if let Some(mut observer) = recorder.observer.take() {
             let step = Step {

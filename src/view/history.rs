@@ -120,7 +120,8 @@ impl History {
             | Kind::Call
             | Kind::Return
             | Kind::Unheard
-            | Kind::Hand => {}
+            | Kind::Hand
+            | Kind::Level => {}
         }
     }
 

@@ -145,6 +145,7 @@ fn client(dice: &mut Dice, nodes: usize) -> ClientPlan {
             Pace::Open { every: dice.range(100, 1_000_000) }
         },
         target: dice.coin().then(|| dice.node(nodes)),
+        local: dice.below(3) == 0,
         reads,
         cas: dice.from(0, u64::from(100 - reads)) as u8,
         keys: dice.from(1, 100) as u8,
@@ -266,6 +267,16 @@ pub fn scenario(seed: u64) -> Scenario {
     made.faults = dice.times(5, |dice| fault(dice, nodes));
     made.interventions = dice.times(5, |dice| hand(dice, nodes, entry.spec.timers.len()));
     made.claims = dice.times(4, |dice| claim(dice, &made));
+    if dice.below(4) == 0 {
+        let other = &PROTOCOLS[dice.below(PROTOCOLS.len() as u64) as usize];
+        let mut swapped = made.with_beside(other).swapped().expect("there are two");
+        for flaw in other.spec.flaws {
+            swapped.settings.set_flaw(flaw.id, dice.coin());
+        }
+        swapped.interventions = dice.times(3, |dice| hand(dice, nodes, other.spec.timers.len()));
+        swapped.claims = dice.times(3, |dice| claim(dice, &swapped));
+        made = swapped.swapped().expect("there are two");
+    }
     made
 }
 

@@ -18,6 +18,8 @@ const CELLS: usize = 1_200;
 struct Row {
     node: NodeId,
     leads: bool,
+    /// Up to where its log is compacted away.
+    base: u32,
     cells: Vec<Option<Cell>>,
 }
 
@@ -57,6 +59,10 @@ pub(crate) fn Logs(props: &PanelProps) -> Html {
             Callback::from(move |_: MouseEvent| host.act(Action::Select(Selection::Node(node))))
         };
         let cells = row.cells.iter().zip(grid.first..).map(|(cell, index)| match cell {
+            None if index <= row.base => {
+                let title = say(words::COMPACTED, lang, &[("node", &node.to_string()), ("index", &index.to_string())]);
+                html! { <td key={index} class="cell gone" title={title.clone()}><span class="unseen">{ title }</span></td> }
+            }
             None => html! { <td key={index} class="cell none" /> },
             Some(cell) => {
                 let title = cell_title(cell, node, index, spec, lang);
@@ -78,6 +84,7 @@ pub(crate) fn Logs(props: &PanelProps) -> Html {
         }
     };
     let empty = grid.length == 0;
+    let compacted = grid.rows.iter().any(|row| row.base > 0);
     let long = grid.length > grid.columns;
     let slide = {
         let (wanted, length, columns) = (wanted.clone(), grid.length, grid.columns);
@@ -118,6 +125,9 @@ pub(crate) fn Logs(props: &PanelProps) -> Html {
                         <span><i class="swatch" />{ words::LEGEND_COMMITTED.get(lang) }</span>
                         <span><i class="swatch dashed" />{ words::LEGEND_NOT_YET.get(lang) }</span>
                         <span><i class="swatch differs" />{ words::LEGEND_DIFFERS.get(lang) }</span>
+                        if compacted {
+                            <span><i class="swatch gone" />{ words::LEGEND_GONE.get(lang) }</span>
+                        }
                     </span>
                 }
             </p>
@@ -149,7 +159,8 @@ fn grid(session: &Session, wanted: Option<u32>) -> Grid {
                 let broken = broken.contains(&(node.id, index));
                 Some(Cell { entry, committed: index <= node.commit, differs: false, broken })
             };
-            Row { node: node.id, leads: node.leads, cells: (first..=last).map(cell).collect() }
+            let base = log.map_or(0, |log| log.base().index);
+            Row { node: node.id, leads: node.leads, base, cells: (first..=last).map(cell).collect() }
         })
         .collect();
     for column in 0..(last + 1 - first) as usize {

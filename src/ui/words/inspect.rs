@@ -20,6 +20,8 @@ super::words! {
     LEGEND_COMMITTED: "committed", "已提交";
     LEGEND_NOT_YET: "not yet", "未提交";
     LEGEND_DIFFERS: "differs", "不一致";
+    LEGEND_GONE: "in the snapshot", "已并入快照";
+    COMPACTED: "{node}, index {index}: compacted away, the snapshot holds what it did", "{node}，索引 {index}：已压缩，其结果保存在快照中";
     EMPTY_LOGS: "No log has an entry yet.", "日志都还是空的。";
     FROM_INDEX: "Shown from index {n}", "从索引 {n} 开始显示";
     SHOWN_WINDOW: "{from}–{to} of {n}", "{from}–{to} / {n}";
@@ -27,6 +29,15 @@ super::words! {
     PROMISED: "Promised", "已承诺";
     ACCEPTED: "Accepted", "已接受";
     DECIDED: "Decided", "已决定";
+
+    HELD_PENDING: "(pending)", "（待定）";
+    HELD_REFUSED: "(refused)", "（被拒）";
+    FIGURES: "Predicted and measured", "理论与实测";
+    FIGURE: "Figure", "指标";
+    PREDICTED: "Predicted", "理论";
+    MEASURED: "Measured", "实测";
+    LEVELS: "Values over time", "数值随时间的变化";
+    LEVELS_NAME: "Each node's value over time, between {least} and {most}", "各节点的数值随时间的变化，介于 {least} 与 {most} 之间";
 
     WHY_TITLE: "Why this just happened", "刚才为什么会这样";
     WHY_NONE: "Nothing has happened yet. Press play, or step with →.", "还没有发生任何事。按播放键，或用 → 单步前进。";
