@@ -3,6 +3,7 @@
 
 mod paxos;
 mod raft;
+mod versions;
 mod vote;
 
 use crate::check::linear::Model;
@@ -71,7 +72,7 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, versions::ENTRY, vote::ENTRY];
 
 impl Entry {
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.

@@ -26,7 +26,7 @@ pub struct Inspection<'a> {
     /// The versions that it keeps, by key and event, where keys have several.
     pub versions: &'a [Version],
     /// Versions that it holds for others who should have them.
-    pub held: &'a [(NodeId, Version)],
+    pub hints: &'a [(NodeId, Version)],
     /// How many versions it has dropped for one of a later clock, though nobody had seen both.
     pub overruled: u32,
     /// The number that it holds, in billionths, where what is agreed on is a number.

@@ -16,7 +16,16 @@ const TRIES_MAX: u8 = 8;
 pub(super) struct Coordinator {
     jobs: Vec<Job>,
     /// What each client has seen of a key through this node.
-    contexts: BTreeMap<(ClientId, Key), VersionVector>,
+    contexts: BTreeMap<(ClientId, Key), Context>,
+    /// Which writes of each client were answered here: the last, and a bit for each of those before it.
+    done: BTreeMap<ClientId, (u32, u64)>,
+}
+
+/// What a client has seen of a key, and the latest stamp of that.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Context {
+    seen: VersionVector,
+    at: u64,
 }
 
 /// A request under way.
@@ -127,15 +136,21 @@ impl Coordinator {
         if self.is_under_way(request, out) {
             return;
         }
+        if self.is_done(request) {
+            out.because(Why::DoneAlready { key, value });
+            out.reply(request, Outcome::Done);
+            return;
+        }
         let needed = here.of(key).rule.threshold(WRITE);
         let version = if let Some(known) = replica.made_by(key, request) {
             out.because(Why::WriteAgain { version: known.event, key, value, needed });
             known.clone()
         } else {
             let event = replica.issue(here, key, out);
-            let past = self.contexts.get(&(request.client, key)).cloned().unwrap_or_default();
-            let blind = past.is_empty();
-            let version = Version { key, event, past, value, request, at: here.now.0 };
+            let context = self.contexts.get(&(request.client, key)).cloned().unwrap_or_default();
+            let blind = context.seen.is_empty();
+            let at = if blind { here.now.0 } else { here.now.0.max(context.at + 1) };
+            let version = Version { key, event, past: context.seen, value, request, at };
             out.because(if blind {
                 Why::WriteBlind { version: event, key, value, needed }
             } else {
@@ -149,7 +164,34 @@ impl Coordinator {
 
     /// What a client has read or written, it writes after.
     fn learn(&mut self, client: ClientId, version: &Version) {
-        self.contexts.entry((client, version.key)).or_default().join(&version.clock());
+        let context = self.contexts.entry((client, version.key)).or_default();
+        context.seen.join(&version.clock());
+        context.at = context.at.max(version.at);
+    }
+
+    /// Whether a write was answered here; one of long ago may be forgotten.
+    fn is_done(&self, request: RequestId) -> bool {
+        let Some((last, before)) = self.done.get(&request.client) else { return false };
+        match last.checked_sub(request.seq) {
+            Some(0) => true,
+            Some(back @ 1..=64) => before >> (back - 1) & 1 == 1,
+            Some(_) | None => false,
+        }
+    }
+
+    fn note_done(&mut self, request: RequestId) {
+        let (last, before) = self.done.entry(request.client).or_default();
+        match request.seq.checked_sub(*last) {
+            Some(0) => {}
+            Some(ahead) => {
+                // The last one becomes one before; at the very first there was none.
+                let bit = u64::from(*last > 0);
+                *before = before.checked_shl(ahead).unwrap_or(0) | bit.checked_shl(ahead - 1).unwrap_or(0);
+                *last = request.seq;
+            }
+            None if *last - request.seq <= 64 => *before |= 1 << (*last - request.seq - 1),
+            None => {}
+        }
     }
 
     fn begin(&mut self, here: Here<'_>, request: RequestId, key: Key, work: Work, out: &mut Out) {
@@ -192,6 +234,8 @@ impl Coordinator {
                 out.because(Why::Written { version: event, key, value, weight });
                 out.decide(slot(here, key, event), Command { request: job.request, op: Op::Write { key, value } });
                 out.reply(job.request, Outcome::Done);
+                let request = job.request;
+                self.note_done(request);
             }
             Standing::Pending | Standing::Lost if from == owner => {
                 out.because(Why::CountStored { from, version: event, weight, needed });

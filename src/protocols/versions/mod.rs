@@ -31,12 +31,15 @@
 //! A version is named by an event: the n-th write of this key that a node took. The count is on disk
 //! before the version leaves the node. A vector says exactly what was seen, gaps included (Dynamo's own
 //! vectors are counts, and a write that has read nothing can seem to cover one that the same node took
-//! before; see dotted version vectors).
+//! before; see dotted version vectors). Where the last writer wins, a version also carries a time: the
+//! clock of its coordinator, or a little more than the time of what its client had seen.
 //!
 //! Requests carry no context. As in Dynamo's client-driven coordination (§6.4), where a library at the
 //! client's side coordinates, the coordinator remembers of each client what it has read and written
 //! through this node, and a write replaces that. A client that goes on at another node has no context
 //! there: its write stays beside what it had read, and nothing is lost.
+//!
+//! An answer that comes too late for its client counts as read: it has reached the client's side.
 //!
 //! A write that is tried again at a node which has it is the same version. At a node which has not, it is
 //! a second version of the same value; a reader gets the value once. Where the first turns up after the
@@ -342,7 +345,7 @@ impl Protocol for VersionStore {
             role,
             epoch: newest.bits(),
             versions: &disk.copies,
-            held: &disk.held,
+            hints: &disk.held,
             overruled: disk.overruled,
             ..Inspection::default()
         }

@@ -111,7 +111,7 @@ impl Replica {
         let standing = shelf::standing(&self.disk.copies, &version, by_clock);
         let (key, value, event) = (version.key, version.value, version.event);
         out.because(match standing {
-            Standing::Known => Why::KnownAlready { version: event, key },
+            Standing::Known | Standing::Grown => Why::KnownAlready { version: event, key },
             Standing::Old(newer) => Why::Old { version: event, key, newer },
             Standing::New(0) => Why::Keep { version: event, key, value, from },
             Standing::New(replaced) => Why::Replace { version: event, key, value, replaced },

@@ -8,6 +8,8 @@ use std::hash::{Hash, Hasher};
 pub(super) enum Standing {
     /// It is there.
     Known,
+    /// It is there or replaced, and where clocks decide it stands for more than was known.
+    Grown,
     /// One that is there was written with knowledge of it.
     Old(Ballot),
     /// It is new, and covers so many.
@@ -23,8 +25,9 @@ pub(super) enum Standing {
     },
 }
 
-/// The later of two that do not know of each other, for whom clocks decide.
-fn later(version: &Version) -> (u64, Ballot) {
+/// Where clocks decide, the latest stays. A writer's stamp is later than those of all that it had seen, so
+/// what was read never wins over what was written after it.
+fn stamp(version: &Version) -> (u64, Ballot) {
     (version.at, version.event)
 }
 
@@ -35,23 +38,38 @@ pub(super) fn of(shelf: &[Version], key: Key) -> impl Iterator<Item = &Version> 
 
 /// What a version is to a shelf.
 pub(super) fn standing(shelf: &[Version], version: &Version, by_clock: bool) -> Standing {
-    if let Some(same) = of(shelf, version.key).find(|same| same.event == version.event) {
-        // Only where clocks decide does a version take over what others have seen.
-        let grows = by_clock && !same.past.covers(&version.past);
-        return if grows { Standing::New(0) } else { Standing::Known };
+    if by_clock {
+        return of(shelf, version.key).next().map_or(Standing::New(0), |other| by_stamp(other, version));
+    }
+    if of(shelf, version.key).any(|same| same.event == version.event) {
+        return Standing::Known;
     }
     if let Some(newer) = of(shelf, version.key).find(|newer| version.is_covered_by(newer)) {
         return Standing::Old(newer.event);
     }
     let (covered, beside): (Vec<&Version>, Vec<&Version>) =
         of(shelf, version.key).partition(|other| other.is_covered_by(version));
-    match beside.into_iter().max_by_key(|other| later(other)) {
+    match beside.last() {
         None => Standing::New(covered.len() as u32),
-        Some(other) if !by_clock => Standing::Sibling(other.event),
-        Some(other) if later(other) > later(version) => {
-            Standing::ByClock { winner: other.event, loser: version.event }
-        }
-        Some(other) => Standing::ByClock { winner: version.event, loser: other.event },
+        Some(other) => Standing::Sibling(other.event),
+    }
+}
+
+/// What a version is to the one that is there, where clocks decide.
+fn by_stamp(other: &Version, version: &Version) -> Standing {
+    let known = other.event == version.event || version.is_covered_by(other);
+    if known && !other.clock().covers(&version.clock()) {
+        Standing::Grown
+    } else if other.event == version.event {
+        Standing::Known
+    } else if known {
+        Standing::Old(other.event)
+    } else if other.is_covered_by(version) {
+        Standing::New(1)
+    } else if stamp(other) > stamp(version) {
+        Standing::ByClock { winner: other.event, loser: version.event }
+    } else {
+        Standing::ByClock { winner: version.event, loser: other.event }
     }
 }
 
@@ -70,14 +88,11 @@ pub(super) fn merge(shelf: &mut Vec<Version>, version: &Version, by_clock: bool)
     });
     if by_clock && let Some(winner) = of_key.first_mut() {
         // There is one of a key at the most.
-        let known = winner.past.includes(version.event);
-        let covers = version.past.includes(winner.event);
-        let same = winner.event == version.event;
-        if !known && (covers || !same && later(&version) > later(winner)) {
+        if stamp(&version) > stamp(winner) {
             std::mem::swap(winner, &mut version);
         }
-        let clock = if same { version.past } else { version.clock() };
-        winner.past.join(&clock);
+        let seen = if winner.event == version.event { version.past } else { version.clock() };
+        winner.past.join(&seen);
     } else if !of_key.iter().any(|other| other.event == version.event || version.is_covered_by(other)) {
         of_key.retain(|other| !other.is_covered_by(&version));
         of_key.push(version);
@@ -116,7 +131,8 @@ mod tests {
             }
             let event = Ballot::new(issued[node.index()], node);
             let request = RequestId { client: ClientId(0), seq: number + 1 };
-            let at = chance.below(20) as u64;
+            let seen = all.iter().filter(|version| past.includes(version.event)).map(|version| version.at);
+            let at = seen.max().map_or(0, |seen| seen + 1).max(chance.below(20) as u64);
             all.push(Version { key: Key(0), event, past, value: Value(number), request, at });
         }
         all

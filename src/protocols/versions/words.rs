@@ -238,6 +238,11 @@ because! {
             "Dynamo §4.5" Step
             "{me} knows this write of {key} = {value} as {version}: it makes no second one, and sees that weight {needed} has it."
             "{me} 认得这次写入 {key} = {value}，即 {version}：不另建版本，只确保权重 {needed} 已保存。",
+        /// A client tries again, and was answered.
+        DoneAlready { key: Key, value: Value }
+            "Dynamo §4.5" Step
+            "{me} has answered this write of {key} = {value} before, and does so again."
+            "{me} 早已答复过这次写入 {key} = {value}，再次答复。",
         /// A client tries again.
         UnderWay { key: Key }
             "Dynamo §4.5" Routine
