@@ -1,12 +1,15 @@
 //! The version store, registered.
 
-use super::{About, Entry, scenarios, start};
+use super::{About, Entry, Unpromised, scenarios, start};
 use crate::check::guarantees::Sessions;
+use crate::check::linear::Model;
 use crate::check::{
     AgreeAgain, Answered, Answers, Converges, Goals, Ground, Kept, Point, StaleRead, VectorsGrow, lost,
 };
 use crate::explore::Bounded;
-use crate::model::{Arg, ArgKind, Figure, Key, Milli, NodeId, Outcome, Packed, Protocol, Setup, Span, Text, Value};
+use crate::model::{
+    Arg, ArgKind, Figure, Key, Milli, NodeId, Outcome, Packed, Protocol, Setup, Span, Text, Value,
+};
 use crate::protocols::versions::{READ, VersionStore, WRITE, ring};
 use crate::quorum::{Ring, missed};
 use crate::sim::Cluster;
@@ -56,7 +59,10 @@ pub(super) const ENTRY: Entry = Entry {
             eventually: vec![
                 (Box::new(Answers::new(GROUND)), Span(4 * retry)),
                 // Each compares with each other in turn.
-                (Box::new(Converges::new(ring.clone())), Span(3 * setup.weights.len() as u64 * compare + retry)),
+                (
+                    Box::new(Converges::new(ring.clone())),
+                    Span(3 * setup.weights.len() as u64 * compare + retry),
+                ),
             ],
             sometimes: vec![
                 Box::new(Point::siblings()),
@@ -69,8 +75,24 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     figures: Some(figures),
-    model: None,
-    scenarios: scenarios!["versions/siblings"],
+    fifo: false,
+    model: Some(Model::Kv),
+    unpromised: &[Unpromised {
+        property: "linearizable",
+        why: Text::new(
+            "a write is answered before all keepers have it, and a read may ask others: that is what being always available costs",
+            "写入在所有保存者收到之前就已答复，而读取可能问到别的保存者：这是始终可用的代价",
+        ),
+    }],
+    scenarios: scenarios![
+        "versions/siblings",
+        "versions/figure-3",
+        "versions/stale-read",
+        "versions/last-writer-wins",
+        "versions/read-all-write-one",
+        "versions/forgets-count",
+        "versions/repair-replaces",
+    ],
     explore: Bounded::new::<VersionStore>,
     start: start::<VersionStore>,
 };
@@ -106,7 +128,8 @@ fn figures(setup: &Setup<'_>, run: &dyn Cluster) -> Vec<Figure> {
         there.extend(seen.versions.iter().chain(hints).map(|version| (version.key, version.value)));
     }
     let answered = operations.iter().filter_map(|operation| operation.returned);
-    let siblings = answered.filter(|(at, _, outcome)| *at <= now && matches!(outcome, Outcome::Siblings { .. }));
+    let siblings =
+        answered.filter(|(at, _, outcome)| *at <= now && matches!(outcome, Outcome::Siblings { .. }));
     let figure = |name, measured| Figure { name, predicted: None, measured, agrees: None };
     vec![
         Figure {

@@ -213,6 +213,7 @@ impl Walk {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::Clock { .. }
             | Op::Tree(_) => {}
             Op::Read { key } => {
                 self.registers.entry(key).or_default();
@@ -263,14 +264,10 @@ impl Walk {
             (Op::Read { key }, Outcome::Value(_) | Outcome::Siblings { .. }) => {
                 let (called, asked) = self.asked.remove(&place)?;
                 let register = self.registers.get_mut(&key)?;
-                let (values, more) = match outcome {
-                    Outcome::Siblings { first, second, more } => (vec![first, second], more),
-                    Outcome::Value(value) => (value.into_iter().collect(), 0),
-                    _ => return None,
-                };
+                let (values, more) = outcome.found()?;
                 // A value that nobody has written is not a matter of sessions.
-                let known = |value: &Value| register.by_value.get(value).copied();
-                let seen: Vec<u32> = values.iter().map(known).collect::<Option<_>>()?;
+                let known = |value: Value| register.by_value.get(&value).copied();
+                let seen: Vec<u32> = values.into_iter().flatten().map(known).collect::<Option<_>>()?;
                 let each = seen.iter().map(|seen| register.staleness(place, called, Some(*seen)));
                 // Of siblings the freshest counts.
                 let freshest = each.min_by_key(|staleness| (staleness.versions, staleness.behind));
@@ -295,6 +292,7 @@ impl Walk {
                 | Op::Release { .. }
                 | Op::Pair { .. }
                 | Op::Reweigh { .. }
+                | Op::Clock { .. }
                 | Op::Tree(_),
                 _,
             ) => None,

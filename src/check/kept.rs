@@ -74,7 +74,8 @@ impl Property for Kept {
         if changed {
             *had = at(nodes, step.node).map(names).collect();
             for version in at(nodes, step.node) {
-                let of_request = |open: &&mut Open| (open.key, open.request) == (version.key, version.request);
+                let of_request =
+                    |open: &&mut Open| (open.key, open.request) == (version.key, version.request);
                 let events = match self.open.iter_mut().find(of_request) {
                     Some(open) => &mut open.events,
                     None => self.seen.entry((version.key, version.request)).or_default(),
@@ -98,7 +99,8 @@ impl Property for Kept {
         let covers = |version: &&Version, open: &Open| {
             version.key == open.key && open.events.iter().any(|event| version.past.includes(*event))
         };
-        let is_it = |version: &Version, open: &Open| (version.key, version.request) == (open.key, open.request);
+        let is_it =
+            |version: &Version, open: &Open| (version.key, version.request) == (open.key, open.request);
         let lost =
             self.open.iter().find(|open| !all.iter().any(|other| is_it(other, open) || covers(other, open)));
         if let Some(Open { key, value, at, .. }) = lost {

@@ -18,25 +18,28 @@ pub fn lost(operations: &[Operation], until: Time, there: &BTreeSet<(Key, Value)
     // What the writer of each value had seen.
     let mut past: BTreeMap<(Key, Value), BTreeSet<Value>> = BTreeMap::new();
     let mut done: Vec<(u32, Key, Value)> = Vec::new();
-    for Event { place, is_return, .. } in events(operations).into_iter().take_while(|event| event.at <= until.0) {
+    for Event { place, is_return, .. } in
+        events(operations).into_iter().take_while(|event| event.at <= until.0)
+    {
         let operation = &operations[place as usize];
         let client = operation.command.request.client;
         let returned = operation.returned.filter(|_| is_return).map(|(_, _, outcome)| outcome);
-        let (key, values) = match (operation.command.op, returned) {
-            (Op::Write { key, value }, None) => {
+        let (key, values) = if let Op::Write { key, value } = operation.command.op {
+            let Some(outcome) = returned else {
                 let known = seen.get(&(client, key)).cloned().unwrap_or_default();
                 past.entry((key, value)).or_insert(known);
                 continue;
+            };
+            if outcome != Outcome::Done {
+                continue;
             }
-            (Op::Write { key, value }, Some(Outcome::Done)) => {
-                done.push((place, key, value));
-                (key, [Some(value), None])
-            }
-            (Op::Read { key }, Some(Outcome::Value(value))) => (key, [value, None]),
-            (Op::Read { key }, Some(Outcome::Siblings { first, second, .. })) => {
-                (key, [Some(first), Some(second)])
-            }
-            _ => continue,
+            done.push((place, key, value));
+            (key, [Some(value), None])
+        } else if let Op::Read { key } = operation.command.op {
+            let Some((values, _)) = returned.and_then(Outcome::found) else { continue };
+            (key, values)
+        } else {
+            continue;
         };
         let known = seen.entry((client, key)).or_default();
         for value in values.into_iter().flatten() {

@@ -1,9 +1,7 @@
 //! A read misses what was written before it.
 
 use super::goals::Sometimes;
-use crate::model::{
-    Inspection, Key, NodeId, Op, Outcome, PropertyWord, RequestId, Text, Time, Value,
-};
+use crate::model::{Inspection, Key, NodeId, Op, Outcome, PropertyWord, RequestId, Text, Time, Value};
 use crate::sim::{Heard, Nodes, Step};
 use std::collections::BTreeMap;
 
@@ -47,46 +45,23 @@ impl Sometimes for StaleRead {
 
     fn heard(&mut self, heard: &Heard<'_>) -> Option<NodeId> {
         let command = heard.operation.command;
-        match (command.op, heard.operation.returned) {
-            (Op::Read { key }, None) => {
-                if let Some(latest) = self.latest.get(&key) {
-                    self.reads.insert(command.request, *latest);
-                }
-            }
-            (Op::Read { key }, Some((_, node, outcome))) => {
-                let latest = self.reads.remove(&command.request)?;
-                let is_older =
-                    |value: Value| self.done.get(&(key, value)).is_some_and(|done| *done < latest);
-                let stale = match outcome {
-                    Outcome::Value(value) => value.is_none_or(is_older),
-                    Outcome::Siblings { first, second, more } => more == 0 && is_older(first) && is_older(second),
-                    Outcome::Done
-                    | Outcome::Differs
-                    | Outcome::Redirect(_)
-                    | Outcome::Refused
-                    | Outcome::Granted(_)
-                    | Outcome::Held
-                    | Outcome::Names(_) => false,
-                };
-                return stale.then_some(node);
-            }
-            (Op::Write { key, value }, Some((at, _, Outcome::Done))) => {
+        let returned = heard.operation.returned;
+        if let Op::Write { key, value } = command.op {
+            if let Some((at, _, Outcome::Done)) = returned {
                 let latest = self.latest.entry(key).or_default();
                 *latest = heard.operation.called.max(*latest);
                 self.done.entry((key, value)).or_insert(at);
             }
-            (
-                Op::Noop
-                | Op::Write { .. }
-                | Op::Cas { .. }
-                | Op::ReadAt { .. }
-                | Op::Acquire { .. }
-                | Op::Release { .. }
-                | Op::Pair { .. }
-                | Op::Reweigh { .. }
-                | Op::Tree(_),
-                _,
-            ) => {}
+        } else if let Op::Read { key } = command.op {
+            let Some((_, node, outcome)) = returned else {
+                self.reads.extend(self.latest.get(&key).map(|latest| (command.request, *latest)));
+                return None;
+            };
+            let latest = self.reads.remove(&command.request)?;
+            let is_older = |value: Value| self.done.get(&(key, value)).is_some_and(|done| *done < latest);
+            let (found, more) = outcome.found()?;
+            let stale = more == 0 && found.into_iter().flatten().all(is_older);
+            return stale.then_some(node);
         }
         None
     }

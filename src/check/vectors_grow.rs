@@ -2,7 +2,8 @@
 
 use super::Property;
 use crate::model::{
-    Arg, ArgKind, Ballot, Inspection, Key, NodeId, NodeSet, Packed, PropertyWord, Text, VersionVector, Witness,
+    Arg, ArgKind, Ballot, Inspection, Key, NodeId, NodeSet, Packed, PropertyWord, Text, VersionVector,
+    Witness,
 };
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;

@@ -1,8 +1,10 @@
 //! One algorithm a file, or a folder with a file a role.
 
+pub mod average;
 pub mod paxos;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
 pub mod versions;
 pub mod vote;
+pub mod zab;

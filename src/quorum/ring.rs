@@ -48,7 +48,8 @@ impl Ring {
                 weights[node.index()] = rule.weights()[node.index()];
             }
             let total: u32 = weights.iter().map(|weight| u32::from(*weight)).sum();
-            let thresholds: Vec<u32> = (0..rule.phases()).map(|phase| rule.threshold(phase).min(total)).collect();
+            let thresholds: Vec<u32> =
+                (0..rule.phases()).map(|phase| rule.threshold(phase).min(total)).collect();
             Keepers { keepers, others, rule: Rule::new(&weights, &thresholds) }
         });
         Self { lists: lists.collect() }

@@ -12,6 +12,7 @@
 #[must_use]
 pub fn missed(nodes: u32, read: u32, write: u32) -> f64 {
     let rest = nodes.saturating_sub(write);
-    let chance = |place: u32| f64::from(rest.saturating_sub(place)) / f64::from(nodes.saturating_sub(place).max(1));
+    let chance =
+        |place: u32| f64::from(rest.saturating_sub(place)) / f64::from(nodes.saturating_sub(place).max(1));
     (0..read).map(chance).product()
 }

@@ -18,7 +18,7 @@ mod timeline;
 mod trace;
 mod world;
 
-pub use clients::{Client, ClientPlan, History, Operation, Pace};
+pub use clients::{Asks, Client, ClientPlan, History, Operation, Pace};
 pub use clock::Clock;
 pub use delay::{DELAY_MAX, Delay};
 pub use faults::{Fault, FaultKind, Intervention, Weather};

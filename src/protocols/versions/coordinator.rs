@@ -56,9 +56,7 @@ enum Work {
 impl Job {
     fn message(&self, owner: NodeId) -> Message {
         match &self.work {
-            Work::Write(version) => {
-                Message::Put { version: version.clone(), owner, purpose: Purpose::Write }
-            }
+            Work::Write(version) => Message::Put { version: version.clone(), owner, purpose: Purpose::Write },
             Work::Read { .. } => Message::Get { key: self.key, request: self.request, owner },
         }
     }
@@ -73,9 +71,11 @@ impl Job {
     fn send_again(&mut self, here: Here<'_>, stand_ins: bool, out: &mut Out) {
         for owner in self.missing(here) {
             out.send(owner, self.message(owner));
-            let free = here.of(self.key).others.iter().find(|other| {
-                stand_ins && !self.stand_ins.iter().any(|(taken, _)| taken == *other)
-            });
+            let free = here
+                .of(self.key)
+                .others
+                .iter()
+                .find(|other| stand_ins && !self.stand_ins.iter().any(|(taken, _)| taken == *other));
             if let Some(other) = free.copied() {
                 out.because(Why::AskStandIn { stand_in: other, owner, key: self.key });
                 self.stand_ins.push((other, owner));
@@ -232,7 +232,10 @@ impl Coordinator {
             Standing::Won => {
                 job.answered = true;
                 out.because(Why::Written { version: event, key, value, weight });
-                out.decide(slot(here, key, event), Command { request: job.request, op: Op::Write { key, value } });
+                out.decide(
+                    slot(here, key, event),
+                    Command { request: job.request, op: Op::Write { key, value } },
+                );
                 out.reply(job.request, Outcome::Done);
                 let request = job.request;
                 self.note_done(request);

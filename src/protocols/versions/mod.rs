@@ -312,21 +312,16 @@ impl Protocol for VersionStore {
             Input::Timer(Timer::Retry) => coordinator.on_retry(here, out),
             Input::Timer(Timer::Compare) => gossip.on_compare(here, &replica.disk.copies, out),
             Input::Timer(Timer::HandOff) => replica.on_hand_off(here, out),
-            Input::Request { id, op } => match op {
-                Op::Read { key } => coordinator.on_read(here, id, key, out),
-                Op::Write { key, value } => coordinator.on_write(here, replica, id, key, value, out),
-                Op::Noop
-                | Op::Cas { .. }
-                | Op::ReadAt { .. }
-                | Op::Acquire { .. }
-                | Op::Release { .. }
-                | Op::Pair { .. }
-                | Op::Reweigh { .. }
-                | Op::Tree(_) => {
+            Input::Request { id, op } => {
+                if let Op::Read { key } = op {
+                    coordinator.on_read(here, id, key, out);
+                } else if let Op::Write { key, value } = op {
+                    coordinator.on_write(here, replica, id, key, value, out);
+                } else {
                     out.because(Why::IgnoredRequest {});
                     out.reply(id, Outcome::Refused);
                 }
-            },
+            }
         }
     }
 
@@ -367,7 +362,7 @@ impl Protocol for VersionStore {
         field("held for others", "代为保存", number(disk.held.len()), true);
         field("dropped by clock", "因时钟丢弃", Arg::Packed(ArgKind::Number, disk.overruled), true);
         for (key, count) in &disk.issued {
-            field("writes taken of", "受理的写入", Arg::Packed(ArgKind::Key, key.pack()), true);
+            field("writes taken of", "受理的写入", Arg::Key(*key), true);
             field("as many as", "次数", Arg::Packed(ArgKind::Number, *count), true);
         }
         field("requests under way", "进行中的请求", number(self.coordinator.open()), false);
@@ -379,7 +374,7 @@ impl Protocol for VersionStore {
         let held = disk.held.iter().map(|(_, version)| (words::HINTS, version, CellState::Pending));
         out.extend(kept.chain(held).map(|(group, version, state)| Cell {
             group,
-            name: Arg::Packed(ArgKind::Key, version.key.pack()),
+            name: Arg::Key(version.key),
             value: Arg::Packed(ArgKind::Value, version.value.pack()),
             version: Some(Arg::vector(&version.clock())),
             state,
@@ -452,9 +447,9 @@ impl model::Durable for Durable {
                 self.held.retain(|(other, held)| other != owner || !held.is_covered_by(version));
                 self.held.push((*owner, version.clone()));
             }
-            Write::HandedOver(owner, key, event) => self
-                .held
-                .retain(|(other, held)| (*other, held.key, held.event) != (*owner, *key, *event)),
+            Write::HandedOver(owner, key, event) => {
+                self.held.retain(|(other, held)| (*other, held.key, held.event) != (*owner, *key, *event))
+            }
         }
     }
 

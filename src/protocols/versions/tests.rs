@@ -285,8 +285,7 @@ fn odd_requests_are_refused_and_odd_messages_ignored() {
     assert_eq!(rig.reply(cas), Some(Outcome::Refused));
     let id = RequestId { client: ClientId(0), seq: 99 };
     let event = crate::model::Ballot::new(1, s(3));
-    let version =
-        Version { key: X, event, past: Default::default(), value: Value(1), request: id, at: 0 };
+    let version = Version { key: X, event, past: Default::default(), value: Value(1), request: id, at: 0 };
     rig.inject(s(3), s(2), Message::Put { version, owner: s(2), purpose: Purpose::Write });
     assert_eq!(rig.fired(s(2), "NotMine"), 1);
     rig.inject(s(3), s(2), Message::Stored { key: X, event, owner: s(1), purpose: Purpose::Write });
@@ -356,7 +355,11 @@ fn play(rig: &mut Rig<VersionStore>, seed: u64, steps: u32) -> Vec<Operation> {
     let mut all: Vec<Operation> = Vec::new();
     let mut answered = 0;
     for step in 0..steps {
-        rig.storm(seed.wrapping_mul(977).wrapping_add(u64::from(step)), 20, Storm { request: 0, ..Storm::default() });
+        rig.storm(
+            seed.wrapping_mul(977).wrapping_add(u64::from(step)),
+            20,
+            Storm { request: 0, ..Storm::default() },
+        );
         let now = Time::ms(u64::from(step) * 10 + 5);
         for (node, id, outcome) in rig.replies()[answered..].to_vec() {
             let mine = all.iter_mut().find(|operation| operation.command.request == id);
@@ -365,7 +368,8 @@ fn play(rig: &mut Rig<VersionStore>, seed: u64, steps: u32) -> Vec<Operation> {
         }
         answered = rig.replies().len();
         let client = chance.below(3) as u16;
-        let of_client = || all.iter().filter(|operation| operation.command.request.client == ClientId(client));
+        let of_client =
+            || all.iter().filter(|operation| operation.command.request.client == ClientId(client));
         let node = NodeId::at(chance.below(rig.ids().count()));
         if !rig.is_up(node) {
             continue;

@@ -165,10 +165,7 @@ pub(super) const SPEC: &Spec = &Spec {
         switch(
             "anti_entropy",
             Text::new("Anti-entropy", "反熵"),
-            Text::new(
-                "Keepers compare what they have from time to time.",
-                "保存者不时相互比较所存内容。",
-            ),
+            Text::new("Keepers compare what they have from time to time.", "保存者不时相互比较所存内容。"),
         ),
         Setting {
             id: "retry",
