@@ -7,6 +7,7 @@ mod caspaxos;
 mod multi_paxos;
 mod paxos;
 mod raft;
+mod versions;
 mod vote;
 mod zab;
 
@@ -100,6 +101,8 @@ pub static PROTOCOLS: &[Entry] = &[
     paxos::ENTRY,
     caspaxos::ENTRY,
     abd::ENTRY,
+    // Available whatever happens.
+    versions::ENTRY,
     // Yes or no.
     vote::ENTRY,
     // A number.

@@ -9,5 +9,6 @@ pub mod paxos;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
+pub mod versions;
 pub mod vote;
 pub mod zab;
