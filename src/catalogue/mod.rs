@@ -2,8 +2,11 @@
 //! else in the page or the tests names a protocol.
 
 mod paxos;
+mod problems;
 mod raft;
 mod vote;
+
+pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
