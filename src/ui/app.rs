@@ -210,6 +210,7 @@ impl App {
             }
             Wish::Toast(text) => self.toast(ctx, text),
             Wish::Reveal(tab) => (self.tab, self.sheet) = (tab, Sheet::Inspector),
+            Wish::Catalogue => self.shown = Some(Shown::Catalogue),
             Wish::Search(kind) => self.shown = Some(Shown::Search(kind)),
             Wish::History(name, text) => {
                 let order = CheckOrder { text, format: None, model: None };

@@ -31,7 +31,7 @@ words! {
     HELP_REFUSED: "told no, or waited in vain for as long as the client has patience; each such wait counts", "被拒绝，或等待超过客户端的耐心；每次这样的等待都计入";
     HELP_STALE: "reads of something older than what had been acknowledged", "读到比已确认写入更旧的值";
     HELP_LOST: "writes that were acknowledged and that no node has in the end", "已确认、但最终没有任何节点保存的写入";
-    HELP_LATENCY: "of writes: the median, and what 95 of a hundred stay below", "写操作：中位数，以及 95% 不超过的值";
+    HELP_LATENCY: "of writes that took effect: the median, and what 95 of a hundred stay below", "已生效的写入：中位数，以及 95% 不超过的值";
     HELP_ROUNDS: "between nodes, from a write's arrival to its answer: the chain of messages that led to it, halved; the median", "写请求到达至答复之间节点间的往返：促成答复的消息链长度的一半；中位数";
     HELP_MESSAGES: "between nodes, and with clients", "节点之间，以及与客户端之间";
     HELP_BYTES: "an estimate: 16 for each message between nodes, and 4 for each fact that it names", "估计：节点间每条消息 16 字节，其中每个字段另加 4 字节";
@@ -41,7 +41,7 @@ words! {
     NOTHING_BROKE: "nothing", "无";
 
     BESIDE: "Beside it", "并排";
-    BESIDE_NONE: "nothing", "无";
+    BESIDE_NONE: "none", "无";
     BESIDE_HELP: "A second protocol under the same conditions, on the same clock", "第二个协议，条件相同，时钟相同";
     BESIDE_CLOSE: "Close {protocol} beside it", "关闭并排的 {protocol}";
     BESIDE_LOOK: "Look at {protocol} more closely", "细看 {protocol}";
@@ -69,5 +69,5 @@ words! {
     ABOUT_MEET_ITSELF: "any two of {a} must meet: otherwise {why}", "任意两个 {a} 必须相交：否则{why}";
     ABOUT_NO_QUORUM: "none", "无";
     ABOUT_COUNTS: "{scenarios} scenarios, {flaws} flaws to switch on", "{scenarios} 个场景，{flaws} 个可开启的缺陷";
-    ABOUT_OPEN: "Open {title}", "打开“{title}”";
+    ABOUT_OPEN: "Open “{title}”", "打开“{title}”";
 }
