@@ -18,7 +18,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("history", &["model", "sim", "check", "scenario"]),
     ("search", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario"]),
     ("compare", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
-    ("task", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario", "history", "search", "compare"]),
+    (
+        "task",
+        &[
+            "model",
+            "quorum",
+            "sim",
+            "check",
+            "explore",
+            "catalogue",
+            "scenario",
+            "history",
+            "search",
+            "compare",
+        ],
+    ),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
     (
@@ -39,7 +53,21 @@ const LAYERS: &[(&str, &[&str])] = &[
             "view",
         ],
     ),
-    ("cli", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario", "history", "search", "compare"]),
+    (
+        "cli",
+        &[
+            "model",
+            "quorum",
+            "sim",
+            "check",
+            "explore",
+            "catalogue",
+            "scenario",
+            "history",
+            "search",
+            "compare",
+        ],
+    ),
 ];
 
 /// The layers outside the library: to them the others are another crate.

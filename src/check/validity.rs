@@ -1,7 +1,7 @@
 //! Validity: nothing comes out that nobody put in.
 
 use super::Property;
-use crate::model::{Arg, ArgKind, Command, NodeSet, Packed, PropertyWord, Text, Witness};
+use crate::model::{Arg, ArgKind, Command, NodeSet, Op, Packed, PropertyWord, Text, Witness};
 use crate::sim::{Nodes, Step};
 
 /// Only what a client asked for is proposed or decided. (A no-op asks for nothing and may be.)
@@ -57,6 +57,12 @@ impl Validity {
     }
 }
 
+/// Whether a leader adds it of its own: it asks for nothing.
+fn is_own(command: &Command) -> bool {
+    let own = Command { op: command.op, ..Command::NOOP };
+    *command == own && matches!(own.op, Op::Noop | Op::Clock { .. })
+}
+
 impl Property for Validity {
     fn word(&self) -> &'static PropertyWord {
         &WORD
@@ -69,7 +75,7 @@ impl Property for Validity {
         let stray = proposed
             .into_iter()
             .chain(decided)
-            .find(|command| *command != Command::NOOP && !self.was_requested(step.requested, command))?;
+            .find(|command| !is_own(command) && !self.was_requested(step.requested, command))?;
         let is_decided = step.decided.iter().any(|(_, command)| *command == stray);
         let text = if is_decided {
             Text::new(

@@ -70,6 +70,7 @@ const fn is_write(op: Op) -> bool {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => true,
     }
 }

@@ -27,8 +27,10 @@ pub(super) fn lost(run: &dyn Cluster) -> Option<Vec<u32>> {
     }
     let operations = run.history().operations();
     // The writes that a value held is of.
-    let present: Vec<&Operation> =
-        operations.iter().filter(|one| written(one).is_some_and(|value| held.values.contains(&value))).collect();
+    let present: Vec<&Operation> = operations
+        .iter()
+        .filter(|one| written(one).is_some_and(|value| held.values.contains(&value)))
+        .collect();
     let is_kept = |write: &Operation| {
         held.requests.contains(&write.command.request)
             || present.iter().any(|other| {
@@ -36,9 +38,10 @@ pub(super) fn lost(run: &dyn Cluster) -> Option<Vec<u32>> {
                 other.command.op.key() == write.command.op.key() && !earlier
             })
     };
-    let acknowledged = operations.iter().enumerate().filter(|(_, one)| {
-        written(one).is_some() && matches!(one.returned, Some((_, _, Outcome::Done)))
-    });
+    let acknowledged = operations
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| written(one).is_some() && matches!(one.returned, Some((_, _, Outcome::Done))));
     Some(acknowledged.filter(|(_, one)| !is_kept(one)).map(|(place, _)| place as u32).collect())
 }
 
@@ -52,6 +55,7 @@ fn written(operation: &Operation) -> Option<Value> {
         | Op::Acquire { .. }
         | Op::Release { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => None,
     }
 }

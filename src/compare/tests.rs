@@ -37,8 +37,12 @@ fn every_message_between_nodes_counts_with_its_facts() {
     let run = finished(&scenario);
     let figures = Figures::of(&*run);
     let spec = scenario.spec();
-    let sent: Vec<_> =
-        run.trace().records().iter().filter(|r| r.kind == crate::sim::Kind::Send && r.node != r.peer).collect();
+    let sent: Vec<_> = run
+        .trace()
+        .records()
+        .iter()
+        .filter(|r| r.kind == crate::sim::Kind::Send && r.node != r.peer)
+        .collect();
     assert_eq!(figures.messages as usize, sent.len());
     let bytes: u64 = sent
         .iter()
@@ -99,12 +103,14 @@ fn a_client_beside_a_node_is_cut_off_with_it() {
     }
     let group = |nodes: &[u8]| nodes.iter().map(|node| NodeId(*node)).collect();
     let groups = vec![group(&[0, 1, 2]), group(&[3, 4])];
-    let fault = Fault { kind: FaultKind::Partition { groups }, from: Time::ms(1_500), until: Some(Time::ms(2_200)) };
+    let fault =
+        Fault { kind: FaultKind::Partition { groups }, from: Time::ms(1_500), until: Some(Time::ms(2_200)) };
     scenario.faults = vec![Planned { fault, enabled: true }];
     let run = finished(&scenario);
     let answered = |client: u16, from: u64, until: u64| {
         let own = run.history().operations().iter().filter(|one| one.command.request.client.0 == client);
-        own.filter(|one| one.returned.is_some_and(|(at, ..)| at > Time::ms(from) && at < Time::ms(until))).count()
+        own.filter(|one| one.returned.is_some_and(|(at, ..)| at > Time::ms(from) && at < Time::ms(until)))
+            .count()
     };
     assert!(answered(0, 1_900, 2_200) > 0, "the majority's side goes on");
     assert_eq!(answered(1, 1_505, 2_200), 0, "the other side is cut off, and its client with it");

@@ -1,6 +1,6 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Log, NodeSet, Text};
+use super::{Arg, Ballot, Command, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +25,38 @@ pub struct Inspection<'a> {
     pub decided: Option<Command>,
     /// The number that it holds, in billionths, where what is agreed on is a number.
     pub level: Option<i64>,
+    /// Its part of the sum of all numbers, where that is to stay.
+    pub mass: Option<Mass>,
+    /// Transactions for which it is prepared and whose outcome it does not know.
+    pub transactions: &'a [Transaction],
+    /// The registers of its shard, in order, if it keeps one.
+    pub stored: &'a [Stored],
+    /// Whether its last step rests on the suspicion that somebody has failed.
+    pub suspects: bool,
+}
+
+/// A node's part of a sum that all nodes together are to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mass {
+    /// What it has, and has given without its being taken yet, in billionths.
+    pub held: i64,
+    /// How many messages it has gone without so far that may have changed the sum.
+    pub missed: u32,
+}
+
+/// A version of a register, as a replica holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Held {
+    /// Which register.
+    pub key: Key,
+    /// Which version: the ballot or tag under which it was written.
+    pub version: Ballot,
+    /// The version that it was made from, where one is a change of another.
+    pub from: Ballot,
+    /// Whose request gave it its value; count 0 where nobody has written yet.
+    pub by: RequestId,
+    /// The value; `None`: never written.
+    pub value: Option<Value>,
 }
 
 /// A quorum being gathered: the tally ring.

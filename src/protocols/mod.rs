@@ -1,7 +1,10 @@
 //! One algorithm a file, or a folder with a file a role.
 
+pub mod average;
+pub mod commit;
 pub mod paxos;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
 pub mod vote;
+pub mod zab;

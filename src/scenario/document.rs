@@ -10,8 +10,8 @@ use super::reader::{Fields, Place};
 use super::writer::{Json, Object};
 use super::{
     Beside, CLAIMS_MAX, CLIENTS_MAX, Claim, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, ID_MAX,
-    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, claim, client, conditions, fault,
-    hand, law,
+    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, claim, client, conditions, drawn,
+    fault, hand, law,
 };
 use crate::catalogue::{self, Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, SettingKind, SettingValue, Settings, Span, Spec, Time};
@@ -102,7 +102,7 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
         scenario.start = Time(start.span(Span(0), DURATION_MAX)?.0);
     }
     if let Some(place) = fields.get("network") {
-        scenario.network = conditions::network(&place)?;
+        scenario.network = conditions::network(&place, &scenario.network)?;
     }
     if let Some(disk) = fields.get("disk") {
         scenario.disk = law::read(&disk)?;
@@ -274,6 +274,7 @@ fn settings(fields: &Fields<'_>, spec: &'static Spec) -> Result<Settings, Refusa
                 SettingKind::Range { least, most, .. } => SettingValue::Range(place.range(least, most)?),
                 SettingKind::Switch { .. } => SettingValue::Switch(place.flag()?),
                 SettingKind::Number { least, most, .. } => SettingValue::Number(place.count(least, most)?),
+                SettingKind::Links => SettingValue::Links(drawn::read(&place)?),
                 SettingKind::Choice { options, .. } => {
                     let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
                     SettingValue::Choice(place.choice(&ids)? as u8)
@@ -438,8 +439,10 @@ fn settings_json(settings: &Settings, spec: &Spec) -> Object {
                     SettingKind::Span { .. }
                     | SettingKind::Range { .. }
                     | SettingKind::Switch { .. }
+                    | SettingKind::Links
                     | SettingKind::Number { .. } => continue,
                 },
+                SettingValue::Links(bits) => drawn::write(bits),
             },
         );
     }

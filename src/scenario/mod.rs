@@ -10,6 +10,7 @@ mod claim;
 mod client;
 mod conditions;
 mod document;
+mod drawn;
 mod error;
 mod fault;
 mod gallery;
@@ -134,7 +135,7 @@ impl Scenario {
             seed: 1,
             duration: Span::ms(3_000),
             start: Time(0),
-            network: Network::default(),
+            network: Network { fifo: entry.fifo, ..Network::default() },
             disk: Delay::NONE,
             clocks: Vec::new(),
             timers_by_hand: false,

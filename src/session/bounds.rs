@@ -85,6 +85,7 @@ pub(super) fn client(plan: &ClientPlan, nodes: usize) -> ClientPlan {
         },
         target: plan.target.filter(|node| node.index() < nodes),
         local: plan.local,
+        asks: plan.asks,
         reads,
         cas: plan.cas.min(100 - reads),
         keys: plan.keys.clamp(1, KEYS_MAX),

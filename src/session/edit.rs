@@ -3,7 +3,9 @@
 
 use super::{Side, bounds};
 use crate::catalogue::Entry;
-use crate::model::{Key, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value};
+use crate::model::{
+    Key, LINKED_NODES, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value, link_bit,
+};
 use crate::quorum::WEIGHT_MAX;
 use crate::scenario::{
     CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX, NODES_MIN,
@@ -263,6 +265,10 @@ fn set_setting(scenario: &mut Scenario, id: &str, value: SettingValue) -> bool {
             SettingValue::Range(bounds::range(range, least, most))
         }
         (SettingKind::Switch { .. }, SettingValue::Switch(on)) => SettingValue::Switch(on),
+        (SettingKind::Links, SettingValue::Links(bits)) => {
+            // Beyond the last pair there is no link.
+            SettingValue::Links(bits & (link_bit(0, LINKED_NODES) - 1))
+        }
         (SettingKind::Choice { options, .. }, SettingValue::Choice(place)) => {
             SettingValue::Choice(place.min(options.len().saturating_sub(1) as u8))
         }

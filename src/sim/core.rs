@@ -210,7 +210,7 @@ impl Core {
     }
 
     /// Sees to it that the next deadline of a client has a key in the queue.
-    fn watch(&mut self, client: u16) {
+    pub(super) fn watch(&mut self, client: u16) {
         if self.plan.timers_by_hand {
             return;
         }

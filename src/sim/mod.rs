@@ -3,6 +3,7 @@
 mod clients;
 mod clock;
 mod core;
+mod costs;
 mod delay;
 mod faults;
 mod frame;
@@ -18,8 +19,9 @@ mod timeline;
 mod trace;
 mod world;
 
-pub use clients::{Client, ClientPlan, History, Operation, Pace};
+pub use clients::{Asks, Client, ClientPlan, History, Operation, Pace};
 pub use clock::Clock;
+pub use costs::{Spent, spent};
 pub use delay::{DELAY_MAX, Delay};
 pub use faults::{Fault, FaultKind, Intervention, Weather};
 pub use frame::{Flight, Frame, NodeFrame};

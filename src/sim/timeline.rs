@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::Trace;
 use super::world::World;
-use crate::model::{Cell, Field, Log, NodeId, Protocol, Spec, Standing, Stuck, Time, Violation};
+use crate::model::{Cell, Field, Log, NodeId, NodeSet, Protocol, Spec, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 use std::sync::Arc;
 
@@ -87,6 +87,9 @@ pub trait Cluster {
     fn log(&self, node: NodeId) -> Option<&Log>;
     /// The whole state of a node at that moment.
     fn fields(&self, node: NodeId, out: &mut Vec<Field>);
+
+    /// With whom a node has links.
+    fn neighbours(&self, node: NodeId) -> NodeSet;
 
     /// What a node holds beside its log now.
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>);
@@ -329,6 +332,11 @@ impl<P: Protocol> Cluster for Timeline<P> {
     fn fields(&self, node: NodeId, out: &mut Vec<Field>) {
         out.clear();
         self.cursor.node(node).fields(self.cursor.config(), out);
+    }
+
+    fn neighbours(&self, node: NodeId) -> NodeSet {
+        let all = NodeSet::full(self.rule().nodes()).minus(NodeSet::only(node));
+        P::neighbours(self.cursor.config(), node, all)
     }
 
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>) {

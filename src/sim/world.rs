@@ -11,8 +11,8 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::{Kind, Loss, Record};
 use crate::model::{
-    Ballot, Command, Durable, Effect, Effects, Input, Inspection, Message, NodeId, NodeSet, Protocol, Time,
-    TimerKind,
+    Ballot, Command, Durable, Effect, Effects, Held, Input, Inspection, Message, NodeId, NodeSet, Outcome,
+    Protocol, Time, TimerKind,
 };
 use crate::quorum::Rule;
 use std::collections::VecDeque;
@@ -223,7 +223,13 @@ impl<P: Protocol> World<P> {
             Event::Issue { client } => self.core.issue(client, recorder),
             Event::Retry { client } => {
                 let now = self.core.now;
-                if let Some(pending) = self.core.clients[usize::from(client)].retry(now) {
+                let asker = &mut self.core.clients[usize::from(client)];
+                let given_up = if P::RETRIES { None } else { asker.overdue_change(now) };
+                if let Some(pending) = given_up {
+                    let request = asker.request(pending.seq);
+                    self.core.answer(request, Outcome::Unknown, pending.node, recorder);
+                    self.core.watch(client);
+                } else if let Some(pending) = asker.retry(now) {
                     self.core.ask(client, pending, recorder);
                 }
             }
@@ -600,6 +606,10 @@ impl<P: Protocol> Nodes for World<P> {
 
     fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
         self.replicas[node.index()].disk.accepted()
+    }
+
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.replicas[node.index()].disk.held()
     }
 
     fn up(&self) -> NodeSet {

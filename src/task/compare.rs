@@ -37,9 +37,8 @@ pub(super) fn begin(order: &CompareOrder) -> Result<Box<dyn Work>, Words> {
         .map_err(|why| Words::new(why.sentence(Lang::En), why.sentence(Lang::Zh)))?;
     let mut entries = Vec::new();
     for name in &order.protocols {
-        let unknown = || {
-            Words::new(format!("No protocol is called {name}."), format!("没有名为 {name} 的协议。"))
-        };
+        let unknown =
+            || Words::new(format!("No protocol is called {name}."), format!("没有名为 {name} 的协议。"));
         entries.push(catalogue::find(name).ok_or_else(unknown)?);
     }
     Ok(Box::new(Comparison::new(&scenario, &entries)))

@@ -31,7 +31,10 @@ pub(crate) fn Find(props: &SearchProps) -> Html {
     let search = props.searches.look(Kind::Find);
     let start = {
         let (searches, host, limit) = (props.searches.clone(), props.panel.host.clone(), *limit);
-        let seed = following(search.as_ref(), &props.panel.host.read(|session| to_json(session.focused().scenario())));
+        let seed = following(
+            search.as_ref(),
+            &props.panel.host.read(|session| to_json(session.focused().scenario())),
+        );
         Callback::from(move |_: MouseEvent| {
             let (document, subject) = host.read(|session| {
                 let title = |lang| super::header::title(session, lang);
