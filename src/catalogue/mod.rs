@@ -6,10 +6,13 @@ mod average;
 mod caspaxos;
 mod multi_paxos;
 mod paxos;
+mod problems;
 mod raft;
 mod versions;
 mod vote;
 mod zab;
+
+pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};

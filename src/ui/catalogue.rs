@@ -57,7 +57,7 @@ fn matrix(lang: Lang) -> Html {
         };
         let cells = PROBLEMS.iter().map(|problem| {
             let solves = entry.solves().contains(problem);
-            html! { <td key={problem.name().en}>if solves { <span class="solves">{ icon(Icon::Check) }<span class="unseen">{ words::YES.get(lang) }</span></span> }</td> }
+            html! { <td key={problem.name().en}>if solves { <span class="solves">{ icon(Icon::Check) }<span class="unseen">{ texts::YES.get(lang) }</span></span> }</td> }
         });
         html! { <tr key={entry.spec.id}>{ for std::iter::once(head).chain(cells) }</tr> }
     };

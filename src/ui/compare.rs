@@ -188,7 +188,7 @@ fn cells(figures: &Figures, entry: &Entry, lang: Lang) -> Vec<(String, &'static 
         (away, if figures.unavailable_us > 0 { "later" } else { "" }),
         (latency, ""),
         (rounds, ""),
-        (number(figures.messages), ""),
+        (format!("{} + {}", number(figures.messages), number(figures.with_clients)), ""),
         (count(figures.bytes), ""),
         broken,
     ]
