@@ -42,10 +42,12 @@ impl Overtaken {
         let from = if read.0 == now.epoch { read.1 } else { 0 };
         *read = (now.epoch, log.last_index());
         for index in from.max(now.commit) + 1..=log.last_index() {
-            let own = log.get(index).filter(|entry| entry.term == now.epoch && entry.command.request.seq != 0);
+            let own =
+                log.get(index).filter(|entry| entry.term == now.epoch && entry.command.request.seq != 0);
             let Some(entry) = own else { continue };
             let count = self.proposed.entry(now.epoch).or_default();
-            if let std::collections::btree_map::Entry::Vacant(place) = self.first.entry(entry.command.request) {
+            if let std::collections::btree_map::Entry::Vacant(place) = self.first.entry(entry.command.request)
+            {
                 place.insert((now.epoch, *count));
                 *count += 1;
             }

@@ -77,12 +77,9 @@ impl MultiPaxos {
             );
             match before.filter(|before| before.command != command) {
                 None => out.because(Why::Accept { slot, ballot, value }),
-                Some(before) => out.because(Why::AcceptInstead {
-                    slot,
-                    ballot,
-                    value,
-                    before: before.command.op.value(),
-                }),
+                Some(before) => {
+                    out.because(Why::AcceptInstead { slot, ballot, value, before: before.command.op.value() })
+                }
             }
         }
         out.send(leader, Message::Accepted { ballot, slot });

@@ -78,7 +78,13 @@ impl MultiPaxos {
     }
 
     /// A refusal that knows of no higher ballot: its sender is bound by a lease.
-    pub(super) fn on_bound(&mut self, config: &Config, from: NodeId, ballot: Ballot, out: &mut Effects<Self>) {
+    pub(super) fn on_bound(
+        &mut self,
+        config: &Config,
+        from: NodeId,
+        ballot: Ballot,
+        out: &mut Effects<Self>,
+    ) {
         let Role::Candidate(candidate) = &mut self.role else { return };
         out.because(Why::CountBound { from, ballot });
         if candidate.promises.record(&config.rule, from, false) == Standing::Lost {

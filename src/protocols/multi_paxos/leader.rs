@@ -1,8 +1,6 @@
 //! The leader: phase 2, command by command, many at once.
 
-use super::{
-    ACCEPT, Config, Durable, Message, MultiPaxos, PREPARE, Report, Role, Slots, Timer, Why, Write,
-};
+use super::{ACCEPT, Config, Durable, Message, MultiPaxos, PREPARE, Report, Role, Slots, Timer, Why, Write};
 use crate::machines::LogClock;
 use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId};
 use crate::quorum::{Standing, Tally};
@@ -113,12 +111,7 @@ impl MultiPaxos {
 
     /// What a new leader puts into a slot that it does not know to be executed, and whether that is
     /// known to be chosen already.
-    fn inherit(
-        &self,
-        slot: u32,
-        report: Option<Report>,
-        out: &mut Effects<Self>,
-    ) -> (Entry, bool) {
+    fn inherit(&self, slot: u32, report: Option<Report>, out: &mut Effects<Self>) -> (Entry, bool) {
         let ballot = self.promised();
         let told = self.durable.held(slot).filter(|_| self.was_told(slot)).copied();
         let known = report.filter(|report| report.chosen).map(|report| report.entry);
@@ -265,7 +258,8 @@ impl MultiPaxos {
             out.because(Why::SendAgain { slot: *slot, ballot });
             let accept = Message::Accept { ballot, slot: *slot, command, chosen };
             let answered = proposal.accepts.yes();
-            let rest = NodeId::all(config.rule.nodes()).filter(|to| *to != self.me && !answered.contains(*to));
+            let rest =
+                NodeId::all(config.rule.nodes()).filter(|to| *to != self.me && !answered.contains(*to));
             rest.for_each(|to| out.send(to, accept.clone()));
         }
     }
@@ -277,13 +271,7 @@ impl Leader {
         self.waiting.remove(&request)
     }
 
-    pub(super) fn on_heard(
-        &mut self,
-        from: NodeId,
-        ballot: Ballot,
-        at: u32,
-        out: &mut Effects<MultiPaxos>,
-    ) {
+    pub(super) fn on_heard(&mut self, from: NodeId, ballot: Ballot, at: u32, out: &mut Effects<MultiPaxos>) {
         match self.heard.get_mut(from.index()) {
             Some(heard) => {
                 *heard = at.max(*heard);
@@ -297,7 +285,10 @@ impl Leader {
         assert!(self.open.keys().all(|slot| *slot > chosen), "proposes what is executed");
         assert!(self.next > chosen, "would propose in a slot that is executed");
         let sound = !config.flaws.fresh_first;
-        assert!(!sound || (chosen + 1..self.next).all(|slot| self.open.contains_key(&slot)), "forgets a slot");
+        assert!(
+            !sound || (chosen + 1..self.next).all(|slot| self.open.contains_key(&slot)),
+            "forgets a slot"
+        );
         assert!(!sound || self.next > durable.log.last_index(), "would propose where it has accepted");
         assert!(!sound || durable.beyond.is_empty(), "leaves a gap");
         assert!(self.queue.is_empty() || self.next > chosen + config.window, "waits needlessly");

@@ -159,7 +159,13 @@ impl MultiPaxos {
         out.send(from, Message::Chosen { ballot: self.promised(), slots });
     }
 
-    pub(super) fn on_chosen(&mut self, config: &Config, from: NodeId, slots: &Slots, out: &mut Effects<Self>) {
+    pub(super) fn on_chosen(
+        &mut self,
+        config: &Config,
+        from: NodeId,
+        slots: &Slots,
+        out: &mut Effects<Self>,
+    ) {
         // In order, from the first that it does not know; what does not follow is of no use.
         let first = self.chosen + 1;
         let news = slots.as_slice().iter().filter(|(slot, _)| *slot >= first);

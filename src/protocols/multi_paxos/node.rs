@@ -259,14 +259,12 @@ impl MultiPaxos {
             (Role::Follower { .. } | Role::Candidate(_), Message::Chosen { slots, .. }) => {
                 self.on_chosen(config, from, &slots, out);
             }
-            (
-                Role::Follower { .. } | Role::Candidate(_),
-                Message::Snapshot { base, machine, .. },
-            ) => self.on_snapshot(config, from, base, &machine, out),
-            (
-                Role::Leader(_),
-                Message::Chosen { ballot, .. } | Message::Snapshot { ballot, .. },
-            ) => out.because(Why::IgnoreLate { from, ballot }),
+            (Role::Follower { .. } | Role::Candidate(_), Message::Snapshot { base, machine, .. }) => {
+                self.on_snapshot(config, from, base, &machine, out)
+            }
+            (Role::Leader(_), Message::Chosen { ballot, .. } | Message::Snapshot { ballot, .. }) => {
+                out.because(Why::IgnoreLate { from, ballot })
+            }
         }
     }
 
@@ -354,7 +352,11 @@ impl MultiPaxos {
         assert!(*chosen <= durable.log.last_index(), "has executed what it does not have");
         assert!(durable.chosen <= *chosen, "knew more than it does");
         assert!(durable.log.base().index <= *chosen, "has compacted what it has not executed");
-        assert_eq!(durable.log.base().index > 0, durable.snapshot.is_some(), "slots are gone without a trace");
+        assert_eq!(
+            durable.log.base().index > 0,
+            durable.snapshot.is_some(),
+            "slots are gone without a trace"
+        );
         let gap = durable.log.last_index() + 1;
         assert!(durable.beyond.keys().all(|slot| *slot > gap), "a gap that is none");
         let all = durable.held_from(1);

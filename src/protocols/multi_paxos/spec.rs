@@ -3,8 +3,8 @@
 use super::Why;
 use crate::machines::MACHINE;
 use crate::model::{
-    ArgKind, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup, SettingKind, Source,
-    Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
+    ArgKind, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup, SettingKind,
+    Source, Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
 };
 use crate::quorum::Phase;
 

@@ -167,7 +167,8 @@ fn grid(session: &Session, wanted: Option<u32>) -> Grid {
     let ballots = run.spec().epoch.kind == ArgKind::Ballot;
     let what = |entry: Entry| Entry { term: if ballots { 0 } else { entry.term }, ..entry };
     for column in 0..(last + 1 - first) as usize {
-        let mut entries = rows.iter().filter_map(|row| row.cells[column].as_ref()).map(|cell| what(cell.entry));
+        let mut entries =
+            rows.iter().filter_map(|row| row.cells[column].as_ref()).map(|cell| what(cell.entry));
         let Some(one) = entries.next() else { continue };
         if entries.all(|other| other == one) {
             continue;

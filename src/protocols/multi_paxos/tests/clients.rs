@@ -65,8 +65,12 @@ fn a_retry_is_proposed_and_executed_once() {
     rig.request_as(s(1), id, cas);
     assert_eq!(rig.fired(s(1), "AnswerRetry"), 1);
     assert_eq!(chosen(&rig, s(1)), 2);
-    let answers: Vec<Outcome> =
-        rig.replies().iter().filter(|(_, request, _)| *request == id).map(|(_, _, outcome)| *outcome).collect();
+    let answers: Vec<Outcome> = rig
+        .replies()
+        .iter()
+        .filter(|(_, request, _)| *request == id)
+        .map(|(_, _, outcome)| *outcome)
+        .collect();
     assert_eq!(answers, [Outcome::Done, Outcome::Done]);
 }
 

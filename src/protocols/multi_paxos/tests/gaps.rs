@@ -23,7 +23,10 @@ fn a_new_leader_proposes_135_and_140_again_and_fills_136_and_137() {
     assert_eq!(rig.take(s(2), s(3)), Message::Prepare { ballot: new, first: 135 });
     rig.inject(s(2), s(3), Message::Prepare { ballot: new, first: 135 });
     let promise = rig.take(s(3), s(2));
-    assert_eq!(promise, Message::Promise { ballot: new, first: 135, chosen: 134, slots: held(old, [135, 140]) });
+    assert_eq!(
+        promise,
+        Message::Promise { ballot: new, first: 135, chosen: 134, slots: held(old, [135, 140]) }
+    );
     rig.inject(s(3), s(2), promise);
     assert!(rig.inspect(s(2)).leads);
     let rules = rig.rules(s(2));
@@ -79,7 +82,8 @@ fn the_highest_ballot_of_a_slot_is_proposed_again() {
     rig.deliver_among(&[s(2), s(3)]);
     assert_eq!(rig.fired(s(2), "HearHigher"), 1);
     elect(&mut rig, s(2), &[s(3)]);
-    let held: Vec<Command> = (1..=2).filter_map(|slot| rig.node(s(2)).durable.held(slot)).map(|e| e.command).collect();
+    let held: Vec<Command> =
+        (1..=2).filter_map(|slot| rig.node(s(2)).durable.held(slot)).map(|e| e.command).collect();
     assert_eq!(held, [command(1), command(9)]);
     assert_eq!(rig.node(s(2)).promised(), ballot(3, s(2)));
 }

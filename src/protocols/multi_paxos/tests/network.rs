@@ -109,7 +109,8 @@ fn doubled_and_late_messages_change_nothing() {
     assert_eq!((rig.fired(s(2), "IgnoreTimer"), rig.fired(s(1), "IgnoreTimer")), (1, 1));
     // Slot 0, slots beyond all measure, and an empty answer.
     rig.inject(s(3), s(1), odd);
-    let far = Message::Accept { ballot: ballot(9, s(3)), slot: u32::MAX, command: command(0), chosen: u32::MAX };
+    let far =
+        Message::Accept { ballot: ballot(9, s(3)), slot: u32::MAX, command: command(0), chosen: u32::MAX };
     rig.inject(s(3), s(2), far);
     rig.inject(s(3), s(2), Message::Learn { ballot: ballot(9, s(3)), first: u32::MAX });
     rig.inject(s(3), s(2), Message::Chosen { ballot: ballot(9, s(3)), slots: held(ballot(9, s(3)), []) });

@@ -26,7 +26,10 @@ fn compacted() -> Rig<MultiPaxos> {
 fn a_follower_behind_the_compaction_gets_the_state() {
     let mut rig = compacted();
     beat(&mut rig, s(1));
-    assert_eq!((rig.fired(s(1), "SendSnapshot"), rig.fired(s(3), "InstallSnapshot"), chosen(&rig, s(3))), (1, 1, 8));
+    assert_eq!(
+        (rig.fired(s(1), "SendSnapshot"), rig.fired(s(3), "InstallSnapshot"), chosen(&rig, s(3))),
+        (1, 1, 8)
+    );
     beat(&mut rig, s(1));
     assert_eq!((chosen(&rig, s(3)), base(&rig, s(3))), (10, 8));
     assert_eq!(rig.node(s(3)).machine, rig.node(s(1)).machine);

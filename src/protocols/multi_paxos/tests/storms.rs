@@ -37,7 +37,11 @@ fn storm(seed: u64, steps: u32, flaw: Option<&'static str>, mix: Storm) -> Rig<M
 fn no_storm_breaks_anything() {
     let mut decided = 0;
     for seed in 0..300 {
-        let mix = if seed % 2 == 0 { Storm::default() } else { Storm { timeout: 20, request: 80, ..Storm::default() } };
+        let mix = if seed % 2 == 0 {
+            Storm::default()
+        } else {
+            Storm { timeout: 20, request: 80, ..Storm::default() }
+        };
         let rig = storm(seed, 2_000, None, mix);
         let found = rig.violations().first();
         let found = found.map(|violation| violation.witness.sentence(crate::model::Lang::En));
@@ -55,7 +59,8 @@ fn no_storm_breaks_anything() {
 fn flexible_quorums_are_safe_and_smaller_ones_are_not() {
     for (nodes, prepare, accept) in [(10, 8, 3), (4, 3, 2), (4, 2, 3)] {
         for seed in 0..20 {
-            let mut rig = Rig::<MultiPaxos>::new(&vec![1; nodes], &[prepare, accept], |_| {}).watch(properties());
+            let mut rig =
+                Rig::<MultiPaxos>::new(&vec![1; nodes], &[prepare, accept], |_| {}).watch(properties());
             rig.storm(seed, 1_500, Storm::default());
             assert_eq!(rig.violations(), [], "seed {seed}: {nodes} {prepare} {accept}");
         }
@@ -111,9 +116,8 @@ fn after_the_storm_everything_is_the_same_everywhere() {
 #[test]
 fn flaws_of_order_are_caught() {
     for (id, breaks) in [("skips-gaps", "no-gap"), ("fresh-first", "state-machine-safety")] {
-        let caught = (0..2_000).any(|seed| {
-            storm(seed, 1_500, Some(id), Storm::default()).broken().contains(&breaks)
-        });
+        let caught =
+            (0..2_000).any(|seed| storm(seed, 1_500, Some(id), Storm::default()).broken().contains(&breaks));
         assert!(caught, "{id}");
     }
 }

@@ -32,7 +32,10 @@ fn every_message_has_its_word() {
         (Message::Heard { ballot, at: 0 }, "Heard"),
         (Message::Learn { ballot, first: 3 }, "Learn"),
         (Message::Chosen { ballot, slots: held(ballot, [3]) }, "Chosen"),
-        (Message::Snapshot { ballot, base: Base::default(), machine: Arc::new(Machine::default()) }, "Snapshot"),
+        (
+            Message::Snapshot { ballot, base: Base::default(), machine: Arc::new(Machine::default()) },
+            "Snapshot",
+        ),
     ] {
         let fact = message.brief();
         let word = SPEC.messages[usize::from(fact.code)];
