@@ -46,6 +46,14 @@ const ASKED_ONCE: Bounds = Bounds { requests: 1, ..NOTHING };
 const ASKED_TWICE: Bounds = Bounds { requests: 2, ..NOTHING };
 
 const BROKEN: &[Broken] = &[
+    flawed("multi-paxos", &[2, 2], "skips-gaps", Bounds { timeouts: 1, ..ASKED_TWICE }, &["no-gap"]),
+    unsafe_thresholds(
+        "multi-paxos",
+        &[1, 1, 1],
+        &[2, 1],
+        Bounds { timeouts: 2, ..ASKED_TWICE },
+        &["state-machine-safety"],
+    ),
     Broken {
         weights: &[1, 1, 1, 3, 3],
         ..flawed("vote", &[5], "counts-heads", ASKED_ONCE, &["decision-backed"])
@@ -260,6 +268,8 @@ fn small_clusters_are_safe_in_every_order() {
         ("paxos", ASKED_ONCE, 2_938),
         ("version-store", ASKED_TWICE, 0),
         ("version-store", Bounds { crashes: 1, ..ASKED_ONCE }, 0),
+        ("multi-paxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 0),
+        ("multi-paxos", Bounds { timeouts: 2, ..NOTHING }, 0),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
     ] {
