@@ -268,8 +268,9 @@ fn small_clusters_are_safe_in_every_order() {
         ("paxos", ASKED_ONCE, 2_938),
         ("version-store", ASKED_TWICE, 0),
         ("version-store", Bounds { crashes: 1, ..ASKED_ONCE }, 0),
-        ("multi-paxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 0),
-        ("multi-paxos", Bounds { timeouts: 2, ..NOTHING }, 0),
+        ("multi-paxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 830),
+        ("multi-paxos", Bounds { timeouts: 1, ..ASKED_TWICE }, 15_159),
+        ("multi-paxos", Bounds { timeouts: 2, ..NOTHING }, 13_744),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
     ] {
