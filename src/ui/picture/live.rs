@@ -80,7 +80,8 @@ impl Live {
         let weights: Vec<u8> = frame.nodes.iter().map(|node| node.weight).collect();
         // The legend lies over the lower edge.
         let inset = if width < NARROW {
-            Inset { top, side: 4.0, bottom: 26.0, scale }
+            // A low one has no legend.
+            Inset { top, side: 4.0, bottom: if height < SHORT { 4.0 } else { 26.0 }, scale }
         } else {
             let bottom = if height < SHORT { 8.0 } else { 40.0 };
             Inset { top, side: 8.0, bottom: bottom * scale, scale }

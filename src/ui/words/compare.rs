@@ -65,6 +65,7 @@ words! {
     ABOUT_QUORUMS: "Quorums", "法定人数";
     ABOUT_PAPERS: "Papers", "论文";
     ABOUT_MISREAD: "Often misread", "常见误解";
+    ABOUT_UNPROMISED: "Does not promise", "并不承诺";
     ABOUT_MEET: "{a} and {b} must meet: otherwise {why}", "{a} 与 {b} 必须相交：否则{why}";
     ABOUT_MEET_ITSELF: "any two of {a} must meet: otherwise {why}", "任意两个 {a} 必须相交：否则{why}";
     ABOUT_NO_QUORUM: "none", "无";
