@@ -78,7 +78,8 @@ fn sides(faults: impl Fn() -> Vec<FaultKind>) -> (Vec<&'static str>, Vec<&'stati
 
 #[test]
 fn whoever_answers_on_both_sides_is_not_atomic_and_whoever_is_does_not() {
-    let (consistent, available) = sides(|| vec![FaultKind::Partition { groups: vec![set(&[0, 1]), set(&[2, 3, 4])] }]);
+    let (consistent, available) =
+        sides(|| vec![FaultKind::Partition { groups: vec![set(&[0, 1]), set(&[2, 3, 4])] }]);
     assert!(consistent.contains(&"raft") && consistent.contains(&"paxos"), "{consistent:?}");
     // Whatever keeps versions, or hurries ahead of its backups, is on the other side.
     let promises_nothing = PROTOCOLS.iter().filter(|entry| entry.unpromised("linearizable").is_some());
@@ -112,7 +113,8 @@ fn the_same_where_messages_are_only_late() {
         match read.returned {
             Some((_, node, outcome)) if node.0 < 2 && outcome == Outcome::Value(None) => {
                 available += 1;
-                let wrote = run.history().operations()[0].returned.is_some_and(|(_, _, o)| o == Outcome::Done);
+                let wrote =
+                    run.history().operations()[0].returned.is_some_and(|(_, _, o)| o == Outcome::Done);
                 assert!(!atomic || !wrote, "{}", entry.spec.id);
             }
             _ => {

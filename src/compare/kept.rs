@@ -80,7 +80,9 @@ fn holdings(run: &dyn Cluster) -> Holdings {
             held.requests.insert(command.request);
         }
         run.cells_last(node, &mut cells);
-        for cell in cells.iter().filter(|cell| matches!(cell.name, Arg::Key(_) | Arg::Packed(ArgKind::Key, _))) {
+        for cell in
+            cells.iter().filter(|cell| matches!(cell.name, Arg::Key(_) | Arg::Packed(ArgKind::Key, _)))
+        {
             held.shown = true;
             if let Arg::Packed(ArgKind::Value, value) = cell.value
                 && value != u32::MAX

@@ -92,7 +92,10 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
     };
     let quorums =
         html! { <>{ phases }<ul class="plain-list">{ for spec.must_meet.iter().map(meet) }</ul></> };
-    let papers = spec.sources.iter().map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
+    let papers = spec
+        .sources
+        .iter()
+        .map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
     let words = entry.words();
     let unpromised = (!entry.unpromised.is_empty()).then(|| {
         let list = entry.unpromised.iter().map(|one| {

@@ -58,11 +58,9 @@ impl Live {
 
     /// What is selected in it: messages and what is broken belong to the lab that is looked at.
     pub(super) fn selection(&self, session: &Session) -> Selection {
-        match session.selection() {
-            selection @ (Selection::Node(_) | Selection::Fault(_)) => selection,
-            selection if session.focus() == self.side => selection,
-            _ => Selection::Nothing,
-        }
+        let selection = session.selection();
+        let of_both = matches!(selection, Selection::Node(_) | Selection::Fault(_));
+        if of_both || session.focus() == self.side { selection } else { Selection::Nothing }
     }
 
     /// Places the nodes anew if size or weights have changed.
@@ -190,11 +188,8 @@ impl Live {
         let scenario = session.scenario();
         // The scenario's own text stands once, and beside it what the other protocol is.
         let beside = self.side == Side::Second && session.lab(Side::Second).is_some();
-        let text = if beside {
-            lab.run().spec().summary.get(self.lang)
-        } else {
-            scenario.text.get(self.lang)
-        };
+        let text =
+            if beside { lab.run().spec().summary.get(self.lang) } else { scenario.text.get(self.lang) };
         let next = if fresh && !text.is_empty() {
             let small = if beside {
                 ""

@@ -50,6 +50,7 @@ words! {
     STRIP: "Requests, on one clock", "同一时钟下的请求";
     STRIP_PER: "per {length}", "每 {length}";
     STRIP_NAME: "{protocol}, up to now: {answered} answered, {refused} refused, {stale} stale, {lost} lost", "{protocol}，至今：已答复 {answered}，拒绝 {refused}，陈旧 {stale}，丢失 {lost}";
+    STRIP_MANY: "Too many requests to count here", "请求过多，此处不计数";
     STRIP_WAITS: "Counted once the run is computed", "运行计算完成后显示";
 
     YES: "yes", "是";
