@@ -2,6 +2,8 @@
 //! else in the page or the tests names a protocol.
 
 mod average;
+mod lock_service;
+mod majority_lock;
 mod paxos;
 mod raft;
 mod vote;
@@ -88,7 +90,15 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, zab::ENTRY, average::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[
+    raft::ENTRY,
+    paxos::ENTRY,
+    vote::ENTRY,
+    zab::ENTRY,
+    lock_service::ENTRY,
+    majority_lock::ENTRY,
+    average::ENTRY,
+];
 
 impl Entry {
     /// What its clients take the cluster for in a run: the model, where what is replicated is what the model

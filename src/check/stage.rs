@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::model::{
-    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Inspection, Key, Log, NodeId, NodeSet, Op, RequestId,
-    Text, Time, Value,
+    Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Inspection, Key, Lease, Log, NodeId, NodeSet,
+    Op, RequestId, Text, Time, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -26,6 +26,9 @@ struct Actor {
     leads: bool,
     log: Log,
     commit: u32,
+    waits: Option<Key>,
+    lease: Option<Lease>,
+    access: Option<Access>,
 }
 
 /// A write of a value.
@@ -68,6 +71,18 @@ impl Stage {
         self.nodes[usize::from(node)].commit = index;
     }
 
+    pub(super) fn waits(&mut self, node: u8, key: Option<Key>) {
+        self.nodes[usize::from(node)].waits = key;
+    }
+
+    pub(super) fn lease(&mut self, node: u8, lease: Option<Lease>) {
+        self.nodes[usize::from(node)].lease = lease;
+    }
+
+    pub(super) fn access(&mut self, node: u8, access: Access) {
+        self.nodes[usize::from(node)].access = Some(access);
+    }
+
     pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Command)]) -> Step<'a> {
         Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
@@ -78,8 +93,17 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit } = &self.nodes[node.index()];
-        Inspection { epoch: *epoch, leads: *leads, log: Some(log), commit: *commit, ..Inspection::default() }
+        let Actor { epoch, leads, log, commit, waits, lease, access } = &self.nodes[node.index()];
+        Inspection {
+            epoch: *epoch,
+            leads: *leads,
+            log: Some(log),
+            commit: *commit,
+            waits: *waits,
+            lease: *lease,
+            access: *access,
+            ..Inspection::default()
+        }
     }
     fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
         None

@@ -2,6 +2,10 @@
 
 pub mod average;
 pub mod commit;
+mod inside;
+pub mod lock_service;
+pub mod locking;
+pub mod majority_lock;
 pub mod paxos;
 pub mod raft;
 #[cfg(test)]
