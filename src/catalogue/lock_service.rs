@@ -72,7 +72,7 @@ pub(super) const ENTRY: Entry = Entry {
         "lock-service/no-fencing",
         "lock-service/holder-crash",
         "lock-service/careless-release",
-        "lock-service/lease-from-arrival",
+        "lock-service/no-margin",
     ],
     explore: Bounded::new::<LockService>,
     start: start::<LockService>,

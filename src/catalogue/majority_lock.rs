@@ -54,7 +54,6 @@ pub(super) const ENTRY: Entry = Entry {
     scenarios: scenarios![
         "majority-lock/two-clients",
         "majority-lock/pause",
-        "majority-lock/clock",
         "majority-lock/careless-release",
         "majority-lock/no-margin",
     ],

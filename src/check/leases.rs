@@ -26,7 +26,7 @@ pub static TOKENS_RISE: PropertyWord = PropertyWord {
     ),
 };
 
-/// Looks whenever a node begins to hold a lease.
+/// Looks at every step of a node that holds a lease.
 ///
 /// Who stands still knows nothing of time: that it goes on with a lease that is over is not held against
 /// it here. What it does to others then is the storage's affair.
@@ -34,7 +34,6 @@ pub static TOKENS_RISE: PropertyWord = PropertyWord {
 pub struct LeaseExclusion {
     /// The phase in which leases are granted, where that takes a quorum without a leader.
     acquire: Option<u8>,
-    held: BTreeMap<NodeId, Lease>,
 }
 
 impl LeaseExclusion {
@@ -47,7 +46,7 @@ impl LeaseExclusion {
     /// For leases that any quorum of a phase grants.
     #[must_use]
     pub fn by_quorum(phase: Phase) -> Self {
-        Self { acquire: u8::try_from(phase).ok(), held: BTreeMap::new() }
+        Self { acquire: u8::try_from(phase).ok() }
     }
 }
 
@@ -57,12 +56,7 @@ impl Property for LeaseExclusion {
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
-        let lease = nodes.inspect(step.node).lease.filter(|lease| !lease.over);
-        let before = match lease {
-            Some(lease) => self.held.insert(step.node, lease),
-            None => self.held.remove(&step.node),
-        };
-        let lease = lease.filter(|_| before != lease)?;
+        let lease = nodes.inspect(step.node).lease.filter(|lease| !lease.over)?;
         let awake = |node: NodeId| !nodes.in_touch(node).is_empty();
         let others = NodeId::all(nodes.count()).filter(|node| *node != step.node && awake(*node));
         let (other, theirs) = others
@@ -86,8 +80,8 @@ impl Property for LeaseExclusion {
             )
         } else {
             Text::new(
-                "{node} begins to hold lock {lock} (grant {token}) while {other} still does (grant {theirs}): both are awake, and by its own clock neither lease is over.",
-                "{node} 开始持有锁 {lock}（授予 {token}），而 {other} 仍然持有（授予 {theirs}）：两者都清醒，按各自的时钟租约都未过期。",
+                "{node} holds lock {lock} (grant {token}) while {other} does (grant {theirs}): both are awake, and by its own clock neither lease is over.",
+                "{node} 持有锁 {lock}（授予 {token}），而 {other} 也持有（授予 {theirs}）：两者都清醒，按各自的时钟租约都未过期。",
             )
         };
         let nodes = [step.node, other].into_iter().collect::<NodeSet>();
@@ -170,10 +164,7 @@ mod tests {
         stage.lease(0, lease(4));
         let witness = property.observe(&stage, &stage.step(0, &[])).expect("two at once");
         let said = witness.sentence(Lang::En);
-        assert!(
-            said.starts_with("S1 begins to hold lock x (grant 4) while S3 still does (grant 3)"),
-            "{said}"
-        );
+        assert!(said.starts_with("S1 holds lock x (grant 4) while S3 does (grant 3)"), "{said}");
         assert!(!witness.sentence(Lang::Zh).contains('{'));
     }
 

@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::model::{
-    Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Inspection, Key, Lease, Log, NodeId, NodeSet,
-    Op, RequestId, Text, Time, Value,
+    Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Lease, Log, NodeId,
+    NodeSet, Op, RequestId, Text, Time, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -29,6 +29,7 @@ struct Actor {
     waits: Option<Key>,
     lease: Option<Lease>,
     access: Option<Access>,
+    held: Option<Held>,
 }
 
 /// A write of a value.
@@ -83,6 +84,11 @@ impl Stage {
         self.nodes[usize::from(node)].access = Some(access);
     }
 
+    /// The register that its disk was written last.
+    pub(super) fn holds(&mut self, node: u8, held: Held) {
+        self.nodes[usize::from(node)].held = Some(held);
+    }
+
     pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Command)]) -> Step<'a> {
         Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
@@ -93,7 +99,7 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit, waits, lease, access } = &self.nodes[node.index()];
+        let Actor { epoch, leads, log, commit, waits, lease, access, .. } = &self.nodes[node.index()];
         Inspection {
             epoch: *epoch,
             leads: *leads,
@@ -107,6 +113,9 @@ impl Nodes for Stage {
     }
     fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
         None
+    }
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.nodes[node.index()].held
     }
     fn up(&self) -> NodeSet {
         NodeSet::full(self.nodes.len())

@@ -2,7 +2,7 @@
 //! the outer one wants done, in its own terms.
 
 use crate::model::{Durable, Effect, Effects, Fact, MessageWord, Outcome, Protocol, RequestId, RoleWord};
-use crate::model::{RuleWord, TimerWord};
+use crate::model::{Notice, RuleWord, TimerWord};
 
 /// How the terms of an inner protocol become those of an outer one.
 pub struct Shell<I: Protocol, O: Protocol> {
@@ -64,6 +64,22 @@ macro_rules! joined {
 }
 
 joined!(joined_rules, RuleWord, "Two tables of rules as one.");
+
+/// The rules of an inner protocol: what is notable of it is a step of the outer one.
+#[must_use]
+pub const fn quiet<const N: usize>(rules: &[RuleWord]) -> [RuleWord; N] {
+    let mut all = [rules[0]; N];
+    let mut place = 0;
+    while place < N {
+        all[place] = rules[place];
+        if let Notice::Notable = all[place].notice {
+            all[place].notice = Notice::Step;
+        }
+        place += 1;
+    }
+    all
+}
+
 joined!(joined_messages, MessageWord, "Two tables of messages as one.");
 joined!(joined_timers, TimerWord, "Two tables of timers as one.");
 joined!(joined_roles, RoleWord, "Two tables of roles as one.");

@@ -69,6 +69,7 @@ pub fn spent(trace: &Trace, upto: usize, spec: &Spec, nodes: usize, epoch: u32, 
             | Kind::Pause
             | Kind::Resume
             | Kind::Level
+            | Kind::Change
             | Kind::Fault
             | Kind::Unheard
             | Kind::Hand => {}

@@ -57,7 +57,7 @@ fn matrix(lang: Lang) -> Html {
         };
         let cells = PROBLEMS.iter().map(|problem| {
             let solves = entry.solves().contains(problem);
-            html! { <td key={problem.name().en}>if solves { <span class="solves">{ icon(Icon::Check) }<span class="unseen">{ words::YES.get(lang) }</span></span> }</td> }
+            html! { <td key={problem.name().en}>if solves { <span class="solves">{ icon(Icon::Check) }<span class="unseen">{ texts::YES.get(lang) }</span></span> }</td> }
         });
         html! { <tr key={entry.spec.id}>{ for std::iter::once(head).chain(cells) }</tr> }
     };
@@ -92,7 +92,10 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
     };
     let quorums =
         html! { <>{ phases }<ul class="plain-list">{ for spec.must_meet.iter().map(meet) }</ul></> };
-    let papers = spec.sources.iter().map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
+    let papers = spec
+        .sources
+        .iter()
+        .map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
     let misread = (!about.misreadings.is_empty()).then(|| {
         let list = about.misreadings.iter().map(|text| html! { <li>{ text.get(lang) }</li> });
         line(texts::ABOUT_MISREAD, html! { <ul class="plain-list misread">{ for list }</ul> })

@@ -25,7 +25,7 @@ pub struct Config {
     members: usize,
     lease: Span,
     margin: Span,
-    from_arrival: bool,
+    no_margin: bool,
 }
 
 /// What nodes send each other.
@@ -88,6 +88,8 @@ pub struct LockService {
     renewal: Option<Asked>,
     /// To take a lock back.
     giving: Option<Asked>,
+    /// The lock that it has held last.
+    last: Key,
     /// The server that it asks.
     server: NodeId,
     /// Whether it is what the locks protect.
@@ -139,7 +141,7 @@ impl Protocol for LockService {
             members,
             lease,
             margin: settings.span("margin"),
-            from_arrival: settings.flaw("lease-from-arrival"),
+            no_margin: settings.flaw("no-margin"),
         }
     }
 
@@ -153,6 +155,7 @@ impl Protocol for LockService {
             asked: None,
             renewal: None,
             giving: None,
+            last: Key::default(),
             server: first,
             stores: me == config.terms.crew.storage,
             disk: own,
@@ -328,6 +331,7 @@ impl LockService {
     fn follow(&mut self, config: &Config, now: LocalTime, then: Then, out: &mut Out) {
         if let Some(Hold { key, token, .. }) = then.back {
             self.renewal = None;
+            self.last = key;
             let seq = self.count(out);
             self.giving = Some(Asked { seq, since: now, key, token });
             out.send(self.server, Message::Lock(locking::Message::Release { key, seq, token }));
@@ -385,7 +389,7 @@ impl LockService {
     /// Until when a lease lasts by this client's clock: it may have begun when the client asked for it, not
     /// when it hears of it.
     fn until(config: &Config, now: LocalTime, since: LocalTime) -> LocalTime {
-        if config.from_arrival {
+        if config.no_margin {
             return now + config.lease;
         }
         since + Span(config.lease.0.saturating_sub(config.margin.0))
@@ -422,6 +426,11 @@ impl LockService {
             (Some(_), Some(hold)) => {
                 out.because(Why::Fenced { token: hold.token, highest: token });
                 self.section.start_over(hold, out)
+            }
+            // Prolonged after it was given back, it is a new grant that nobody needs.
+            (Some(_) | None, None) if self.asked.is_none() => {
+                out.because(Why::TooLate { token });
+                Then { back: Some(Hold { key: self.last, token, until: now, over: true }), ask: None }
             }
             (Some(_) | None, _) => locking::ignore(from, out),
         }
@@ -506,9 +515,7 @@ fn answer(request: RequestId, outcome: Outcome, out: &mut Out) {
         | Outcome::Unknown
         | Outcome::Level(_)
         | Outcome::Siblings { .. }
-        | Outcome::Names(_) => {
-            locking::Message::Redirect { seq, to: None }
-        }
+        | Outcome::Names(_) => locking::Message::Redirect { seq, to: None },
     };
     out.send(to, Message::Lock(message));
 }

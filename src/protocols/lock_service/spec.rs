@@ -4,7 +4,7 @@ use crate::model::{
     ArgKind, Epoch, Flaw, MessageWord, RoleWord, RuleWord, Setting, SettingGroup, SettingKind, Source, Span,
     SpanRange, Spec, Text, TimerWord,
 };
-use crate::protocols::inside::{joined_messages, joined_roles, joined_rules, joined_timers};
+use crate::protocols::inside::{joined_messages, joined_roles, joined_rules, joined_timers, quiet};
 use crate::protocols::{locking, raft};
 
 /// Where the rules of Raft begin in the table.
@@ -16,7 +16,7 @@ pub(super) const RAFT_TIMERS: u8 = locking::TIMERS.len() as u8;
 
 const RULES: &[RuleWord] = &joined_rules::<{ locking::Why::WORDS.len() + raft::Why::WORDS.len() }>(
     locking::Why::WORDS,
-    raft::Why::WORDS,
+    &quiet::<{ raft::Why::WORDS.len() }>(raft::Why::WORDS),
 );
 const MESSAGES: &[MessageWord] = &joined_messages::<{ locking::MESSAGES.len() + raft::SPEC.messages.len() }>(
     locking::MESSAGES,
@@ -114,8 +114,11 @@ pub const SPEC: Spec = Spec {
             breaks: "lease-exclusion",
         },
         Flaw {
-            id: "lease-from-arrival",
-            name: Text::new("counts the lease from the moment it hears of it", "从收到答复起计算租约"),
+            id: "no-margin",
+            name: Text::new(
+                "counts the whole lease from the moment it hears of it, without a margin",
+                "从收到答复起计满整个租约，不留余量",
+            ),
             breaks: "lease-exclusion",
         },
     ],
