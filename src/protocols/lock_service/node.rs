@@ -296,11 +296,11 @@ impl LockService {
                 }
                 locking::ignore(from, out)
             }
-            locking::Message::Opened { token, request, value, done } => {
-                self.section.on_opened(terms, from, (token, request), (value, done), out)
+            locking::Message::Opened { token, request, value, before } => {
+                self.section.on_opened(terms, from, (token, request), (value, before), out)
             }
-            locking::Message::Stored { token, request } => {
-                self.section.on_stored(terms, from, (token, request), out)
+            locking::Message::Stored { token, request, outcome } => {
+                self.section.on_stored(terms, from, (token, request), outcome, out)
             }
             locking::Message::Refused { token, highest } => {
                 self.section.on_refused(from, (token, highest), out)

@@ -134,7 +134,7 @@ pub enum Message {
         /// For whom.
         request: RequestId,
     },
-    /// Storage to client.
+    /// Storage to client: this is.
     Opened {
         /// The token.
         token: u32,
@@ -142,8 +142,8 @@ pub enum Message {
         request: RequestId,
         /// What is there.
         value: Option<Value>,
-        /// Whether the request has been carried out before.
-        done: bool,
+        /// How the request ended, if it has been carried out before.
+        before: Option<Outcome>,
     },
     /// Client to storage: write.
     Write {
@@ -158,6 +158,8 @@ pub enum Message {
         token: u32,
         /// For whom.
         request: RequestId,
+        /// How it ended.
+        outcome: Outcome,
     },
     /// Storage to client: a later token has been here.
     Refused {

@@ -35,8 +35,8 @@ enum Stage {
     Opening(Hold),
     /// It works.
     Working(Hold),
-    /// It has written, and waits to be told so.
-    Writing(Hold),
+    /// It has written this, and waits to be told so.
+    Writing(Hold, Op),
 }
 
 /// A client.
@@ -66,7 +66,7 @@ impl Section {
     #[must_use]
     pub const fn hold(&self) -> Option<Hold> {
         match self.stage {
-            Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold) => Some(hold),
+            Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold, _) => Some(hold),
             Stage::Idle | Stage::Asking | Stage::Reading => None,
         }
     }
@@ -101,7 +101,7 @@ impl Section {
 
     /// Looks at its own clock, as it does at the beginning of every step.
     pub fn look(&mut self, now: LocalTime) {
-        if let Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold) = &mut self.stage {
+        if let Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold, _) = &mut self.stage {
             hold.over |= now >= hold.until;
         }
     }
@@ -167,7 +167,7 @@ impl Section {
 
     /// The lease lasts longer.
     pub fn prolonged<P: Locking>(&mut self, now: LocalTime, until: LocalTime, out: &mut Effects<P>) {
-        if let Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold) = &mut self.stage {
+        if let Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold, _) = &mut self.stage {
             hold.until = until;
             hold.over = now >= until;
             let left = Span(until.0.saturating_sub(now.0));
@@ -182,7 +182,7 @@ impl Section {
         terms: &Terms,
         from: NodeId,
         (token, request): (u32, RequestId),
-        (value, done): (Option<Value>, bool),
+        (value, before): (Option<Value>, Option<Outcome>),
         out: &mut Effects<P>,
     ) -> Then {
         let first = self.line.front().copied().filter(|first| first.request == request);
@@ -191,23 +191,25 @@ impl Section {
                 out.because(Why::ReadBack { value });
                 self.finish(terms, Outcome::Value(value), out)
             }
-            (Stage::Opening(hold), Some(_)) if token == hold.token && done => {
-                out.because(Why::DoneBefore { token });
-                self.finish(terms, Outcome::Done, out)
-            }
-            (Stage::Opening(hold), Some(Command { op: Op::Cas { expect, .. }, .. }))
-                if token == hold.token && value != Some(expect) =>
-            {
-                out.because(Why::FindOther { token, value });
-                self.finish(terms, Outcome::Differs, out)
-            }
-            (Stage::Opening(hold), Some(_)) if token == hold.token => {
-                out.because(Why::Work { token, value });
-                self.stage = Stage::Working(hold);
-                out.cancel_timer(P::time(Timer::Retry));
-                out.set_timer(P::time(Timer::Work), terms.work);
-                Then::default()
-            }
+            (Stage::Opening(hold), Some(first)) if token == hold.token => match (before, first.op) {
+                (Some(outcome), _) => {
+                    out.because(Why::DoneBefore { token });
+                    self.finish(terms, outcome, out)
+                }
+                (None, Op::Cas { expect, .. }) if value != Some(expect) => {
+                    // No work to do; the storage is to remember that it was answered so.
+                    out.because(Why::FindOther { token, value });
+                    self.send_write(terms, hold, first, out);
+                    Then::default()
+                }
+                (None, _) => {
+                    out.because(Why::Work { token, value });
+                    self.stage = Stage::Working(hold);
+                    out.cancel_timer(P::time(Timer::Retry));
+                    out.set_timer(P::time(Timer::Work), terms.work);
+                    Then::default()
+                }
+            },
             _ => ignore(from, out),
         }
     }
@@ -221,16 +223,14 @@ impl Section {
         };
         let token = hold.token;
         out.because(if hold.over { Why::WriteLate { token } } else { Why::Write { token } });
-        self.stage = Stage::Writing(hold);
-        self.send_write(terms, command, token, out);
+        let (key, value) = (hold.key, command.op.value().unwrap_or_default());
+        // What it was to be compared with is what it has read under the lock.
+        self.send_write(terms, hold, Command { op: Op::Write { key, value }, ..command }, out);
     }
 
-    fn send_write<P: Locking>(&self, terms: &Terms, command: Command, token: u32, out: &mut Effects<P>) {
-        let Command { request, op } = command;
-        let (key, value) = (op.key().unwrap_or_default(), op.value().unwrap_or_default());
-        // What it was compared with is what it read under the lock.
-        let command = Command { request, op: Op::Write { key, value } };
-        out.send(terms.crew.storage, P::say(Message::Write { token, command }));
+    fn send_write<P: Locking>(&mut self, terms: &Terms, hold: Hold, command: Command, out: &mut Effects<P>) {
+        self.stage = Stage::Writing(hold, command.op);
+        out.send(terms.crew.storage, P::say(Message::Write { token: hold.token, command }));
         out.set_timer(P::time(Timer::Retry), terms.retry);
     }
 
@@ -240,13 +240,14 @@ impl Section {
         terms: &Terms,
         from: NodeId,
         (token, request): (u32, RequestId),
+        outcome: Outcome,
         out: &mut Effects<P>,
     ) -> Then {
         let first = self.line.front().is_some_and(|first| first.request == request);
         match self.stage {
-            Stage::Writing(hold) if first && hold.token == token => {
+            Stage::Writing(hold, _) if first && hold.token == token => {
                 out.because(Why::Finish { token });
-                self.finish(terms, Outcome::Done, out)
+                self.finish(terms, outcome, out)
             }
             _ => ignore(from, out),
         }
@@ -275,9 +276,9 @@ impl Section {
                 out.because(Why::LoseLease { token: hold.token });
                 self.start_over(hold, out)
             }
-            Stage::Writing(hold) => {
+            Stage::Writing(hold, op) => {
                 out.because(Why::LeaseOver { token: hold.token });
-                self.stage = Stage::Writing(Hold { over: true, ..hold });
+                self.stage = Stage::Writing(Hold { over: true, ..hold }, op);
                 Then::default()
             }
             Stage::Idle | Stage::Asking | Stage::Reading => {
@@ -310,9 +311,9 @@ impl Section {
                 out.because(Why::AskStorage {});
                 self.send_open(terms, command, hold.token, out);
             }
-            Stage::Writing(hold) => {
+            Stage::Writing(hold, op) => {
                 out.because(Why::AskStorage {});
-                self.send_write(terms, command, hold.token, out);
+                self.send_write(terms, hold, Command { op, ..command }, out);
             }
             Stage::Idle | Stage::Working(_) => out.because(Why::IgnoreTimer {}),
         }

@@ -1,7 +1,7 @@
 //! The storage: what the lock protects. It alone sees in which order things happen to it.
 
 use super::{Disk, Locking, Message, Put, Terms, Why, write};
-use crate::model::{Access, Command, Effects, Key, NodeId, RequestId};
+use crate::model::{Access, Command, Effects, Key, NodeId, Op, Outcome, RequestId, Value};
 
 /// The storage has no state but its disk.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +24,9 @@ impl Storage {
             let access = Self::access(disk, key, from, token, false);
             write(disk, Put::Access(access), out);
         }
-        let (value, done) = (disk.store.get(key), disk.store.has_applied(request));
-        out.send(from, P::say(Message::Opened { token, request, value, done }));
+        // Any change will do: the answer is what it was told.
+        let before = disk.store.answer(request, Op::Write { key, value: Value::default() });
+        out.send(from, P::say(Message::Opened { token, request, value: disk.store.get(key), before }));
     }
 
     /// A client writes.
@@ -39,17 +40,20 @@ impl Storage {
     ) {
         let request = command.request;
         let key = command.op.key().unwrap_or_default();
-        if disk.store.has_applied(request) {
+        let outcome = if let Some(before) = disk.store.answer(request, command.op) {
             // However late it comes: it was written once.
             out.because(Why::StoredBefore { from, token });
+            before
         } else if !Self::lets(disk, terms, from, (key, token), out) {
             return;
         } else {
+            let version = disk.store.version();
             let access = Self::access(disk, key, from, token, true);
             write(disk, Put::Store(access, command), out);
             P::stored(disk, command, out);
-        }
-        out.send(from, P::say(Message::Stored { token, request }));
+            if disk.store.version() == version { Outcome::Differs } else { Outcome::Done }
+        };
+        out.send(from, P::say(Message::Stored { token, request, outcome }));
     }
 
     /// Whether a token may act: not if a higher one has been seen (the fence).

@@ -230,11 +230,11 @@ impl MajorityLock {
             }
             Message::Granted { token, .. } => return self.on_granted(config, now, from, token, out),
             Message::Held { seq } => self.on_held(config, from, seq, out),
-            Message::Opened { token, request, value, done } => {
-                return self.section.on_opened(terms, from, (token, request), (value, done), out);
+            Message::Opened { token, request, value, before } => {
+                return self.section.on_opened(terms, from, (token, request), (value, before), out);
             }
-            Message::Stored { token, request } => {
-                return self.section.on_stored(terms, from, (token, request), out);
+            Message::Stored { token, request, outcome } => {
+                return self.section.on_stored(terms, from, (token, request), outcome, out);
             }
             Message::Acquire { .. }
             | Message::Release { .. }
