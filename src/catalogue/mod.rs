@@ -4,6 +4,7 @@
 mod abd;
 mod caspaxos;
 mod paxos;
+mod primary_backup;
 mod raft;
 mod vote;
 
@@ -85,7 +86,8 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, caspaxos::ENTRY, abd::ENTRY];
+pub static PROTOCOLS: &[Entry] =
+    &[raft::ENTRY, paxos::ENTRY, vote::ENTRY, caspaxos::ENTRY, abd::ENTRY, primary_backup::ENTRY];
 
 impl Entry {
     /// Why the protocol does not promise a property; `None` where it does.

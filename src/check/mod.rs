@@ -5,6 +5,7 @@
 //! ([`Eventually`]), and what a run may reach ([`Sometimes`]).
 
 mod acceptances;
+mod acknowledged_kept;
 mod agreement;
 mod answers;
 mod backed;
@@ -21,7 +22,9 @@ mod leader_completeness;
 mod leads;
 pub mod linear;
 mod log_matching;
+mod logs_converge;
 mod monitor;
+mod one_primary;
 mod p2c;
 mod points;
 mod spreads;
@@ -30,6 +33,7 @@ mod stage;
 mod validity;
 mod versions;
 
+pub use acknowledged_kept::AcknowledgedKept;
 pub use agreement::{AGREEMENT, Agreement, STATE_MACHINE_SAFETY};
 pub use answers::Answers;
 pub use backed::Backed;
@@ -44,7 +48,9 @@ pub use leader_append_only::{LEADER_APPEND_ONLY, LeaderAppendOnly};
 pub use leader_completeness::{LEADER_COMPLETENESS, LeaderCompleteness};
 pub use leads::Leads;
 pub use log_matching::{LOG_MATCHING, LogMatching};
+pub use logs_converge::LogsConverge;
 pub use monitor::{LINEARIZABLE, Monitor};
+pub use one_primary::OnePrimary;
 pub use p2c::P2c;
 pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};
 pub use spreads::Spreads;

@@ -3,6 +3,7 @@
 pub mod abd;
 pub mod caspaxos;
 pub mod paxos;
+pub mod primary_backup;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
