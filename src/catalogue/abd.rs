@@ -47,6 +47,7 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     figures: None,
+    fifo: false,
     model: Some(Model::Kv),
     unpromised: &[],
     scenarios: scenarios!["abd/write-back", "abd/no-write-back",],

@@ -50,6 +50,7 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     figures: None,
+    fifo: false,
     model: Some(Model::Kv),
     unpromised: &[],
     scenarios: scenarios!["caspaxos/without-a-log",],

@@ -69,6 +69,7 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     figures: None,
+    fifo: false,
     model: Some(Model::Kv),
     unpromised: &[
         Unpromised {

@@ -212,6 +212,7 @@ impl Walk {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::Clock { .. }
             | Op::Tree(_) => {}
             Op::Read { key } => {
                 self.registers.entry(key).or_default();
@@ -286,6 +287,7 @@ impl Walk {
                 | Op::Release { .. }
                 | Op::Pair { .. }
                 | Op::Reweigh { .. }
+                | Op::Clock { .. }
                 | Op::Tree(_),
                 _,
             ) => None,

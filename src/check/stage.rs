@@ -59,6 +59,12 @@ impl Stage {
         self.nodes[usize::from(node)].log = entries.collect();
     }
 
+    /// A log with these entries: term and value.
+    pub(super) fn entries(&mut self, node: u8, entries: &[(u32, u32)]) {
+        let entries = entries.iter().map(|(term, value)| Entry { term: *term, command: command(*value) });
+        self.nodes[usize::from(node)].log = entries.collect();
+    }
+
     pub(super) fn commit(&mut self, node: u8, index: u32) {
         self.nodes[usize::from(node)].commit = index;
     }

@@ -3,7 +3,7 @@
 //! A fact is a code and up to four words, so that a run of a million events stays small; the tables
 //! of a [`super::Spec`] turn it into a sentence only where someone reads it.
 
-use super::{Ballot, Deed, Key, NodeId, NodeSet, Op, Value};
+use super::{Ballot, ClientId, Deed, Key, NodeId, NodeSet, Op, Path, Value};
 use std::fmt::{self, Write as _};
 
 /// A language of the page.
@@ -74,6 +74,12 @@ pub enum Arg {
     Word(Text),
     /// A number beyond 32 bits, or a time in µs.
     Wide(u64),
+    /// The name of a register or a lock.
+    Key(Key),
+    /// A place in a tree of names.
+    Path(Path),
+    /// A client.
+    Client(ClientId),
     /// A client's request and how it ended.
     Deed(Deed),
     /// A signed number in billionths.
@@ -240,10 +246,14 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::Clock { .. }
             | Op::Tree(_)),
         ) => write!(out, "{op}"),
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
+        Arg::Key(key) => write!(out, "{key}"),
+        Arg::Path(path) => write!(out, "{path}"),
+        Arg::Client(client) => write!(out, "c{}", client.0 + 1),
         Arg::Deed(deed) => write!(out, "{deed}"),
         Arg::Nano(nano) => {
             let (sign, size) = (if nano < 0 { "−" } else { "" }, nano.unsigned_abs());

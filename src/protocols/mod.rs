@@ -1,10 +1,14 @@
 //! One algorithm a file, or a folder with a file a role.
 
 pub mod abd;
+pub mod average;
 pub mod caspaxos;
+pub mod commit;
+pub mod multi_paxos;
 pub mod paxos;
 pub mod primary_backup;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;
 pub mod vote;
+pub mod zab;

@@ -144,6 +144,9 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
             | Arg::Word(_)
             | Arg::Wide(_)
             | Arg::Nano(_)
+            | Arg::Key(_)
+            | Arg::Path(_)
+            | Arg::Client(_)
             | Arg::Deed(_) => false,
         };
         field.durable && set && field.value != epoch

@@ -81,26 +81,17 @@ impl PrimaryBackup {
     /// A client asks the primary.
     pub(super) fn serve(&mut self, config: &Config, command: Command, out: &mut Out) {
         let Command { request, op } = command;
-        match op {
-            Op::Read { key } => {
-                let value = self.kv.get(key);
-                out.because(Why::Read { value });
-                out.reply(request, Outcome::Value(value));
-                return;
-            }
-            Op::Write { .. } | Op::Cas { .. } => {}
-            Op::Noop
-            | Op::ReadAt { .. }
-            | Op::Acquire { .. }
-            | Op::Release { .. }
-            | Op::Pair { .. }
-            | Op::Reweigh { .. }
-            | Op::Tree(_) => {
-                out.because(Why::IgnoredRequest {});
-                out.reply(request, Outcome::Refused);
-                return;
-            }
+        if let Op::Read { key } = op {
+            let value = self.kv.get(key);
+            out.because(Why::Read { value });
+            out.reply(request, Outcome::Value(value));
+            return;
         }
+        let (Op::Write { .. } | Op::Cas { .. }) = op else {
+            out.because(Why::IgnoredRequest {});
+            out.reply(request, Outcome::Refused);
+            return;
+        };
         let Role::Primary(primary) = &mut self.role else { return };
         if primary.waiting.iter().any(|waiting| waiting.command == command) {
             out.because(Why::WaitsAlready {});

@@ -29,6 +29,7 @@ struct Scene {
     ring: Ring,
     marks: Vec<NodeMark>,
     cuts: Vec<(NodeId, NodeId, bool)>,
+    neighbours: Vec<NodeSet>,
     caption: Caption,
     legend: Vec<legend::Entry>,
     chosen: Option<NodeId>,
@@ -132,7 +133,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
             host.act(Action::Play);
         })
     };
-    let Scene { ring, marks, cuts, caption, legend, chosen, accused, fresh, popover } = scene;
+    let Scene { ring, marks, cuts, neighbours, caption, legend, chosen, accused, fresh, popover } = scene;
     // In the middle of the ring, where nothing is before the first event.
     let (x, y) = ring.middle;
     let start = use_node_ref();
@@ -151,7 +152,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
         <div class="pic-stage">
             { sentence(&caption, fresh) }
             <div class="pic-field" ref={field} onclick={pick.clone()} oncontextmenu={pick}>
-                <Links ring={ring.clone()} {cuts} />
+                <Links ring={ring.clone()} {cuts} {neighbours} />
                 <canvas class="pic-flights" ref={canvas} aria-hidden="true"></canvas>
                 <Nodes {ring} {marks} {chosen} {accused} {lang} {ask} />
                 <span class="pic-probe" ref={probe} aria-hidden="true"></span>
@@ -257,6 +258,7 @@ fn scene(
     Scene {
         marks: view::node_marks(frame, run, &live.ring, lang),
         cuts: view::cuts(frame),
+        neighbours: frame.nodes.iter().map(|node| run.neighbours(node.id)).collect(),
         caption: live.caption(session),
         legend: legend::entries(frame, spec, lang),
         chosen,
