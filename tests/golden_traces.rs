@@ -128,6 +128,37 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "second_change_takes_one_round_trip",
+            claim: "The prepare of S1's second change rode along with the accept of its first.",
+            cite: "CASPaxos §2.2.1",
+            document: json!({
+                "protocol": "caspaxos", "nodes": 3, "duration": 120, "clients": [],
+                "by_hand": [propose("S1", "a", 10), propose("S1", "b", 70)],
+            }),
+        },
+        Golden {
+            name: "lost_change_is_not_applied_twice",
+            claim: "S3 makes b from S1's a, which S1 alone has accepted: S1 finds that, and leaves b as it is.",
+            cite: "CASPaxos §2.2",
+            document: json!({
+                "protocol": "caspaxos", "nodes": 3, "duration": 200,
+                "faults": [{ "cut": { "from": ["S1"] }, "from": 30, "until": 45 }],
+                "clients": [asks("S1", 10), asks("S3", 60)],
+            }),
+        },
+        Golden {
+            name: "read_writes_back",
+            claim: "A read that finds a value on a minority stores it on a majority before it returns.",
+            cite: "Attiya, Bar-Noy, Dolev §3",
+            document: json!({
+                "protocol": "abd", "nodes": 3, "duration": 110, "clients": [],
+                "faults": [{ "cut": { "from": ["S1"] }, "from": 25, "until": 50 }],
+                "by_hand": [
+                    propose("S1", "a", 10), json!({ "propose": "S2", "read": {}, "at": 55 }),
+                ],
+            }),
+        },
+        Golden {
             name: "hint_is_handed_over",
             claim: "S4 takes in the place of S2, which is down, and hands over what it holds when S2 is back.",
             cite: "Dynamo §4.6",
@@ -163,6 +194,20 @@ fn goldens() -> Vec<Golden> {
                 "settings": { "lease": 120, "work": 60, "retry": 60 },
                 "duration": 240, "clients": [asks("S4", 10), asks("S5", 100)],
                 "faults": [{ "pause": "S4", "from": 70, "until": 215 }],
+            }),
+        },
+        Golden {
+            name: "acknowledged_write_is_discarded",
+            claim: "The primary answers alone; who takes over lacks the write, and the old primary discards it.",
+            cite: "Gray, Helland, O'Neil, Shasha §1",
+            document: json!({
+                "protocol": "primary-backup", "nodes": 3, "duration": 160, "clients": [],
+                "settings": { "failover": [1000, 2000], "heartbeat": 1000 },
+                "faults": [{ "partition": [["S1"]], "from": 20, "until": 60 }],
+                "by_hand": [
+                    propose("S1", "a", 30), json!({ "timeout": "S2", "timer": "Failover", "at": 50 }),
+                    json!({ "timeout": "S2", "timer": "Heartbeat", "at": 80 }),
+                ],
             }),
         },
         Golden {
