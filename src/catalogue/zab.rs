@@ -82,6 +82,7 @@ pub(super) const ENTRY: Entry = Entry {
     },
     model: Some(Model::Kv),
     fifo: true,
+    figures: None,
     scenarios: scenarios![
         "zab/primary-order",
     ],

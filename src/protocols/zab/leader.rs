@@ -478,7 +478,12 @@ impl Zab {
         }
         let (start, _) = leader.initial;
         let (epoch, counter) = (leader.epoch, index.saturating_sub(start));
-        out.because(Why::Commit { epoch, counter, threshold: config.rule.threshold(COMMIT) });
+        let threshold = config.rule.threshold(COMMIT);
+        out.because(if index == self.durable.log.last_index() {
+            Why::Commit { epoch, counter, threshold }
+        } else {
+            Why::CommitSome { epoch, counter, threshold }
+        });
         let active: Vec<NodeId> = leader.learners.iter().filter(|(_, it)| it.step == Step::Active)
             .map(|(node, _)| *node).collect();
         for to in active {

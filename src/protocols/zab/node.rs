@@ -277,8 +277,8 @@ impl Zab {
         // (5)
         assert!(*commit <= log.last_index() && *commit >= log.base().index, "delivers what it lacks");
         assert!(durable.current_epoch <= durable.accepted_epoch, "in an epoch that it has not promised");
-        // (1)
-        assert!(log.last_term() <= durable.current_epoch, "holds a transaction of an epoch it is not in");
+        // (1); what is handed over may be of the epoch that it enters next.
+        assert!(log.last_term() <= durable.accepted_epoch, "holds a transaction of an epoch not promised");
         // (2)
         let last = log.last_index();
         let before = log.term(last.saturating_sub(1)).unwrap_or(0);
@@ -294,6 +294,8 @@ impl Zab {
                 if role.stage >= Stage::Entered {
                     // (3): it has left every older epoch, and takes nothing of one.
                     assert_eq!(durable.current_epoch, role.epoch, "serves in an epoch it is not in");
+                } else {
+                    assert!(durable.current_epoch <= role.epoch || role.stage == Stage::Connecting);
                 }
             }
             Role::Leader(leader) => {
