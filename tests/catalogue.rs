@@ -11,6 +11,14 @@ use quorate::sim::{ClientPlan, Cluster, Delay, Force, Kind, Moment, Network, Pac
 use std::collections::{BTreeMap, BTreeSet};
 
 const STORM_SEEDS: u64 = 1_000;
+#[test]
+fn debug_one() {
+    let Ok(seed) = std::env::var("SEED") else { return };
+    let entry = protocols().next().expect("one");
+    let scenario = stormy(entry, seed.parse().expect("seed"));
+    println!("{}", quorate::scenario::to_json_pretty(&scenario));
+}
+
 const CALM: Time = Time::ms(1_500);
 /// From here on a protocol is at work again: lost messages are resent, and somebody leads.
 const SETTLED: Time = Time::ms(2_000);
@@ -63,7 +71,7 @@ fn stormy(entry: &'static Entry, seed: u64) -> Scenario {
         },
         loss_ppm: stream.below(3) as u32 * 10_000,
         duplicate_ppm: stream.below(3) as u32 * 30_000,
-        fifo: stream.chance(250_000),
+        fifo: stream.chance(250_000) || entry.fifo,
     };
     if stream.chance(300_000) {
         scenario.disk = Delay::Uniform { least: 500, most: 5_000 };

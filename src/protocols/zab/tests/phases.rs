@@ -45,6 +45,7 @@ fn a_promise_that_was_given_before_does_not_count_again() {
     rig.deliver(s(3), s(1));
     rig.drop_between(s(1), s(3));
     rig.timeout(s(1), Timer::Contact);
+    rig.deliver_where(|parcel| matches!(parcel.message, Message::Notification { .. }));
     rig.deliver_among(&[s(1), s(3)]);
     assert_eq!(rig.fired(s(1), "HavePromised"), 1);
     assert_eq!(rig.fired(s(3), "NotAPromise"), 1);
@@ -67,9 +68,7 @@ fn an_epoch_below_the_promise_is_refused_and_the_leader_makes_room() {
     assert_eq!(role(&rig, s(3)), "leader");
     rig.deliver_all();
     assert_eq!(rig.fired(s(3), "Outranked"), 1);
-    for node in [s(2)] {
-        rig.timeout(node, Timer::Contact);
-    }
+    [s(1), s(2)].into_iter().for_each(|node| rig.timeout(node, Timer::Contact));
     settle(&mut rig, &[s(1), s(2), s(3)]);
     let leader = rig.ids().find(|node| role(&rig, *node) == "leader").expect("a leader");
     assert_eq!(rig.node(leader).durable.current_epoch, 6);
@@ -127,7 +126,7 @@ fn what_is_compacted_away_comes_as_a_snapshot() {
     rig.timeout(s(3), Timer::Tick);
     rig.deliver_all();
     assert_eq!(rig.node(s(3)).durable.log.first_index(), 5);
-    assert_eq!(rig.node(s(2)).durable.log.first_index(), 5);
+    assert_eq!(rig.node(s(2)).durable.log.first_index(), 4);
     rig.request(s(3), write(5));
     rig.deliver_all();
     rig.restart(s(1));
@@ -203,4 +202,32 @@ fn a_prospective_leader_without_a_quorum_gives_up() {
     rig.timeout(s(3), Timer::Contact);
     assert_eq!((role(&rig, s(3)), rig.fired(s(3), "GiveUpEarly")), ("looking", 1));
     assert_eq!(rig.disk(s(3)).accepted_epoch, 1, "and keeps its own promise");
+}
+
+/// A leader that is established by its own acknowledgement alone delivers what nobody else has.
+#[test]
+fn a_sync_quorum_that_misses_a_discover_quorum_loses_what_was_delivered() {
+    let mut rig = watched(Rig::new(&[1, 1, 1], &[2, 1, 2], |_| {}));
+    rig.deliver_all();
+    rig.request(s(3), write(1));
+    rig.drop_all();
+    // It is elected again, with a change that only it has, and is established before anybody has it.
+    rig.ids().for_each(|node| rig.timeout(node, Timer::Contact));
+    if role(&rig, s(3)) == "leader" {
+        rig.timeout(s(3), Timer::Contact);
+    }
+    rig.deliver_where(|parcel| matches!(parcel.message, Message::Notification { .. }));
+    while role(&rig, s(3)) != "leader" {
+        assert!(rig.try_deliver(s(1), s(3)) || rig.try_deliver(s(3), s(1)), "no way to lead");
+    }
+    assert_eq!(delivered(&rig, s(3)), [1]);
+    rig.crash(s(3));
+    rig.drop_all();
+    [s(1), s(2)].into_iter().for_each(|node| rig.timeout(node, Timer::Contact));
+    settle(&mut rig, &[s(1), s(2)]);
+    rig.request(s(2), write(2));
+    rig.deliver_among(&[s(1), s(2)]);
+    assert!(rig.broken().contains(&"primary-integrity"), "{:?}", rig.broken());
+    let witness = &rig.violations()[0].witness;
+    assert!(witness.nodes.contains(s(3)));
 }
