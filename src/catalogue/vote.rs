@@ -45,6 +45,7 @@ pub(super) const ENTRY: Entry = Entry {
     },
     figures: None,
     model: None,
+    unpromised: &[],
     fifo: false,
     scenarios: scenarios![
         "vote/weights-decide",

@@ -81,8 +81,9 @@ pub(super) const ENTRY: Entry = Entry {
         ],
     },
     model: Some(Model::Kv),
-    fifo: true,
     figures: None,
+    unpromised: &[],
+    fifo: true,
     scenarios: scenarios![
         "zab/primary-order",
         "zab/figure-1",
@@ -98,10 +99,6 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 const GROUND: Ground = Ground {
-    phases: &[
-        (0, Zab::SPEC.phases[0].name),
-        (1, Zab::SPEC.phases[1].name),
-        (2, Zab::SPEC.phases[2].name),
-    ],
+    phases: &[(0, Zab::SPEC.phases[0].name), (1, Zab::SPEC.phases[1].name), (2, Zab::SPEC.phases[2].name)],
     epoch: Zab::SPEC.epoch,
 };

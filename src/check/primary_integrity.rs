@@ -109,7 +109,11 @@ mod tests {
     use crate::check::stage::{Stage, command};
 
     /// S1 broadcasts two in epoch 1 and delivers some, S2 delivers some and begins epoch 2.
-    fn two_primaries(first: usize, second: usize, thresholds: &[u32]) -> (Stage, PrimaryIntegrity, Option<Witness>) {
+    fn two_primaries(
+        first: usize,
+        second: usize,
+        thresholds: &[u32],
+    ) -> (Stage, PrimaryIntegrity, Option<Witness>) {
         let mut stage = Stage::new(&[1; 3], thresholds);
         let mut property = PrimaryIntegrity::new(0, 1);
         let all = [(1, command(1)), (2, command(2))];

@@ -64,7 +64,8 @@ impl Property for TotalOrder {
             let (place, it) = (slot.saturating_sub(1) as usize, transaction(epoch, &command));
             if slot != reached + 1 {
                 // It goes on behind a snapshot, which stands for what others have delivered.
-                let before = place.checked_sub(1).and_then(|before| self.order.get(before).copied().flatten());
+                let before =
+                    place.checked_sub(1).and_then(|before| self.order.get(before).copied().flatten());
                 chain = before.map_or(0, |(it, before, _)| longer(before, it));
             }
             match self.known(place, it) {

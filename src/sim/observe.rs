@@ -1,7 +1,7 @@
 //! What the simulator shows to whoever watches a run: the nodes, and the step that was just taken.
 
 use super::clients::Operation;
-use crate::model::{Ballot, Command, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation};
+use crate::model::{Ballot, Command, Held, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 
 /// Every node of a cluster, read-only.
@@ -12,10 +12,22 @@ pub trait Nodes {
     fn inspect(&self, node: NodeId) -> Inspection<'_>;
     /// What an acceptor has accepted last, as its disk has it: what it shows may not be there yet.
     fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)>;
+    /// The register that a node has written last, as its disk has it.
+    fn held(&self, _node: NodeId) -> Option<Held> {
+        None
+    }
     /// The nodes that have not crashed.
     fn up(&self) -> NodeSet;
-    /// Who may decide.
+    /// Who may decide, as the nodes' configuration has it now.
     fn rule(&self) -> &Rule;
+    /// Who may decide as a node sees it, which may have learned of a change.
+    fn rule_of(&self, _node: NodeId) -> Rule {
+        self.rule().clone()
+    }
+    /// Every rule that may have been in force so far, the first one first.
+    fn rules(&self) -> Vec<Rule> {
+        vec![self.rule().clone()]
+    }
     /// The nodes that a node can exchange messages with now, itself among them; none where it stands
     /// still or is down.
     fn in_touch(&self, node: NodeId) -> NodeSet {

@@ -115,14 +115,7 @@ impl Zab {
     }
 
     /// The vote of a server that looks for a leader too.
-    fn on_vote(
-        &mut self,
-        config: &Config,
-        from: NodeId,
-        round: u32,
-        vote: Vote,
-        out: &mut Effects<Self>,
-    ) {
+    fn on_vote(&mut self, config: &Config, from: NodeId, round: u32, vote: Vote, out: &mut Effects<Self>) {
         if config.observes(from) || config.observes(self.me) || config.observes(vote.leader) {
             // An observer takes no part: it joins when the others have settled.
             out.because(Why::AwaitOutcome { from });

@@ -131,11 +131,9 @@ impl Zab {
                 out.because(Why::HearPing { leader });
                 self.say(Body::Pong, out);
             }
-            Body::AckEpoch { .. }
-            | Body::AckNewLeader
-            | Body::Ack { .. }
-            | Body::Request(_)
-            | Body::Pong => out.because(Why::IgnoreStray { from: leader }),
+            Body::AckEpoch { .. } | Body::AckNewLeader | Body::Ack { .. } | Body::Request(_) | Body::Pong => {
+                out.because(Why::IgnoreStray { from: leader })
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Names, phases, settings, words and flaws.
 
 use super::why::Why;
+use crate::machines::MACHINE;
 use crate::model::{
     ArgKind, ChoiceWord, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup,
     SettingKind, Source, Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
@@ -156,7 +157,11 @@ pub const SPEC: Spec = Spec {
     rules: Why::WORDS,
     timers: &[
         TimerWord { name: "Notify", label: Text::new("repeat the vote", "重发投票"), shown: false },
-        TimerWord { name: "Settle", label: Text::new("wait for a better vote", "等待更优的票"), shown: false },
+        TimerWord {
+            name: "Settle",
+            label: Text::new("wait for a better vote", "等待更优的票"),
+            shown: false,
+        },
         TimerWord { name: "Contact", label: Text::new("contact", "联络超时"), shown: true },
         TimerWord { name: "Tick", label: Text::new("tick", "节拍"), shown: false },
     ],
@@ -218,6 +223,7 @@ pub const SPEC: Spec = Spec {
                 default: 0,
             },
         },
+        MACHINE,
         Setting {
             id: "snapshot",
             name: Text::new("Transactions a snapshot", "快照间隔"),
@@ -237,7 +243,10 @@ pub const SPEC: Spec = Spec {
         },
         Flaw {
             id: "acks-before-durable",
-            name: Text::new("acknowledges NEWLEADER before the history is on disk", "历史落盘前就确认 NEWLEADER"),
+            name: Text::new(
+                "acknowledges NEWLEADER before the history is on disk",
+                "历史落盘前就确认 NEWLEADER",
+            ),
             breaks: "primary-integrity",
         },
         Flaw {

@@ -42,6 +42,7 @@ super::words! {
     WHY_TITLE: "Why this just happened", "刚才为什么会这样";
     WHY_NONE: "Nothing has happened yet. Press play, or step with →.", "还没有发生任何事。按播放键，或用 → 单步前进。";
     GO_THERE: "Go to {at}", "跳到 {at}";
+    NOT_PROMISED: "Not promised by this protocol. {why}", "此协议并不承诺这一点。{why}";
     CHECKS_TITLE: "Checks", "检查";
 
     NO_NODE: "Select a node on the stage or here.", "请在画面或此处选择一个节点。";

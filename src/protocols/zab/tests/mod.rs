@@ -25,7 +25,8 @@ fn cluster(nodes: usize, tune: impl FnOnce(&mut Settings)) -> Rig<Zab> {
 fn settle(rig: &mut Rig<Zab>, nodes: &[NodeId]) {
     for _ in 0..20 {
         rig.deliver_among(nodes);
-        let waits = |rig: &Rig<Zab>, node: &NodeId| rig.is_up(*node) && rig.timer(*node, Timer::Settle).is_some();
+        let waits =
+            |rig: &Rig<Zab>, node: &NodeId| rig.is_up(*node) && rig.timer(*node, Timer::Settle).is_some();
         let waiting: Vec<NodeId> = nodes.iter().copied().filter(|node| waits(rig, node)).collect();
         if waiting.is_empty() {
             return;
