@@ -314,7 +314,11 @@ impl Zab {
         let next = self.durable.log.last_index() + 1;
         match self.place_of(counter) {
             Some(place) if place == next => {
-                out.because(Why::Accept { leader, epoch, counter });
+                out.because(if self.observer {
+                    Why::TakeInformed { leader, epoch, counter }
+                } else {
+                    Why::Accept { leader, epoch, counter }
+                });
             }
             Some(place) if place < next => {
                 out.because(Why::HaveAlready { leader, epoch, counter });

@@ -277,6 +277,11 @@ because! {
             "Zab §IV, Phase 3" Step
             "{me} takes {leader}'s transaction ({epoch}, {counter}), the next in its history, and acknowledges it."
             "{me} 接受 {leader} 的事务 ({epoch}, {counter})，即历史中的下一个，并予以确认。",
+        /// It is committed, and taken.
+        TakeInformed { leader: NodeId, epoch: u32, counter: u32 }
+            "ZooKeeper, observers" Step
+            "{me} learns from {leader} that ({epoch}, {counter}) is committed, and delivers it: nobody waits for its word."
+            "{me} 从 {leader} 得知 ({epoch}, {counter}) 已提交并予以交付：无人等待它的确认。",
         /// It is taken out of turn: the flaw.
         AcceptHole { leader: NodeId, epoch: u32, counter: u32 }
             "against Zab §III" Notable
