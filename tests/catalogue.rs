@@ -63,7 +63,7 @@ fn stormy(entry: &'static Entry, seed: u64) -> Scenario {
         },
         loss_ppm: stream.below(3) as u32 * 10_000,
         duplicate_ppm: stream.below(3) as u32 * 30_000,
-        fifo: stream.chance(250_000),
+        fifo: stream.chance(250_000) || entry.fifo,
     };
     if stream.chance(300_000) {
         scenario.disk = Delay::Uniform { least: 500, most: 5_000 };

@@ -97,6 +97,7 @@ const BROKEN: &[Broken] = &[
             &["lease-exclusion"],
         )
     },
+    unsafe_thresholds("zab", &[1, 1, 1], &[1, 2, 2], Bounds { timeouts: 2, ..NOTHING }, &["leadership"]),
     unsafe_thresholds("raft", &[1, 1, 1], &[1, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
     unsafe_thresholds("raft", &[2, 1, 1], &[2, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
     flawed("raft", &[2, 2], "votes-without-log", Bounds { timeouts: 2, ..NOTHING }, &["leader-completeness"]),
@@ -296,5 +297,23 @@ fn small_clusters_are_safe_in_every_order() {
         assert_eq!(explorer.progress(), Progress::Complete, "{protocol}");
         assert_eq!((explorer.violation(), explorer.counts().outside), (None, 0), "{protocol}");
         assert_eq!(explorer.counts().distinct, distinct, "{protocol} {bounds:?}");
+    }
+}
+
+/// Zab's way from the first vote to a transaction that is delivered, in every order: of two that vote and
+/// one that observes, and the way to an established leader of three that vote.
+#[test]
+fn zab_gets_going_in_every_order() {
+    let entry = catalogue::find("zab").expect("a protocol");
+    for (weights, bounds, distinct) in [
+        ([1, 1, 0], ASKED_ONCE, 3_464),
+        ([1, 1, 0], Bounds { crashes: 1, ..NOTHING }, 25_354),
+        ([1, 1, 1], NOTHING, 264_777),
+    ] {
+        let scenario = Scenario { weights: weights.to_vec(), ..Scenario::plain(entry, 3) };
+        let explorer = explore(&scenario, bounds);
+        assert_eq!(explorer.progress(), Progress::Complete, "{weights:?}");
+        assert_eq!((explorer.violation(), explorer.counts().outside), (None, 0), "{weights:?}");
+        assert_eq!(explorer.counts().distinct, distinct, "{weights:?} {bounds:?}");
     }
 }

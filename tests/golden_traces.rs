@@ -211,6 +211,28 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "quorum_has_the_history_before_anything_is_proposed",
+            claim: "A leader is established when a quorum has promised its epoch and has its history; \
+                    a transaction is committed when a quorum has it on disk.",
+            cite: "Zab §IV, Phases 1 to 3",
+            document: json!({
+                "protocol": "zab", "nodes": 3, "settings": { "tick": 2000, "timeout": [3000, 4000] },
+                "duration": 104, "clients": [],
+                "by_hand": [propose("S3", "a", 72)],
+            }),
+        },
+        Golden {
+            name: "observer_learns_and_acknowledges_nothing",
+            claim: "A server without weight joins when there is a leader, is told what is committed, and \
+                    is waited for by nobody.",
+            cite: "ZooKeeper, observers",
+            document: json!({
+                "protocol": "zab", "weights": [1, 1, 0],
+                "settings": { "tick": 2000, "timeout": [3000, 4000] }, "duration": 176, "clients": [],
+                "by_hand": [propose("S2", "a", 144)],
+            }),
+        },
+        Golden {
             name: "weight_outvotes_heads",
             claim: "Two yeses of weight 6 carry a motion against three noes of weight 3.",
             cite: "Gifford §2",
