@@ -55,6 +55,14 @@ const BROKEN: &[Broken] = &[
         Bounds { timeouts: 1, ..NOTHING },
         &["one-primary"],
     ),
+    flawed("multi-paxos", &[2, 2], "skips-gaps", Bounds { timeouts: 1, ..ASKED_TWICE }, &["no-gap"]),
+    unsafe_thresholds(
+        "multi-paxos",
+        &[1, 1, 1],
+        &[2, 1],
+        Bounds { timeouts: 2, ..ASKED_TWICE },
+        &["state-machine-safety"],
+    ),
     Broken {
         weights: &[1, 1, 1, 3, 3],
         ..flawed("vote", &[5], "counts-heads", ASKED_ONCE, &["decision-backed"])
@@ -284,6 +292,9 @@ fn small_clusters_are_safe_in_every_order() {
         ("paxos", ASKED_ONCE, 2_938),
         ("version-store", ASKED_TWICE, 0),
         ("version-store", Bounds { crashes: 1, ..ASKED_ONCE }, 0),
+        ("multi-paxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 830),
+        ("multi-paxos", Bounds { timeouts: 1, ..ASKED_TWICE }, 15_159),
+        ("multi-paxos", Bounds { timeouts: 2, ..NOTHING }, 13_744),
         ("majority-lock", ASKED_ONCE, 0),
         ("lock-service", Bounds { timeouts: 1, ..ASKED_ONCE }, 0),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),

@@ -170,6 +170,33 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "stable_leader_prepares_once",
+            claim: "A leader executes phase 1 once for all slots; each command after that takes phase 2 alone.",
+            cite: "Paxos Made Simple §3",
+            document: json!({
+                "protocol": "multi-paxos", "nodes": 3, "settings": { "election": [1000, 2000], "heartbeat": 500 },
+                "duration": 120, "clients": [],
+                "by_hand": [election("S1", 10), propose("S1", "a", 39), propose("S1", "b", 79)],
+            }),
+        },
+        Golden {
+            name: "gap_is_filled_with_a_noop",
+            claim: "Slot 1 reached nobody and slot 2 was chosen: the next leader fills slot 1 with a no-op, \
+                    proposes slot 2 again, and only then executes both.",
+            cite: "Paxos Made Simple §3",
+            document: json!({
+                "protocol": "multi-paxos", "nodes": 3, "settings": { "election": [1000, 2000], "heartbeat": 500 },
+                "duration": 150, "clients": [],
+                "faults": [
+                    { "cut": { "from": ["S1"] }, "from": 35, "until": 45 },
+                    { "crash": "S1", "from": 72 },
+                ],
+                "by_hand": [
+                    election("S1", 10), propose("S1", "a", 39), propose("S1", "b", 49), election("S2", 80),
+                ],
+            }),
+        },
+        Golden {
             name: "late_token_is_refused",
             claim: "S2 stands still past its lease and comes back with token 33 when 34 has been there: the \
                     storage S4 turns it away.",
