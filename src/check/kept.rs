@@ -128,3 +128,38 @@ impl Property for Kept {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{Shelves, command, version};
+    use crate::model::Lang;
+
+    #[test]
+    fn a_write_stays_until_one_that_has_seen_it_is_acknowledged() {
+        let mut nodes = Shelves::new(2);
+        let mut property = Kept::new();
+        let first = version(1, (1, 0), &[]);
+        let second = version(2, (1, 1), &[&first]);
+        nodes.kept[0] = vec![first.clone()];
+        assert_eq!(property.observe(&nodes, &nodes.step(0, 1, &[(0, command(1))])), None);
+        nodes.kept[0] = vec![second.clone()];
+        assert_eq!(property.observe(&nodes, &nodes.step(0, 2, &[])), None, "its writer had seen it");
+        let mut lost = nodes;
+        lost.kept[0] = Vec::new();
+        let mut other = property.clone();
+        let said = other.observe(&lost, &lost.step(0, 3, &[])).expect("nobody has it").sentence(Lang::En);
+        assert!(said.starts_with("b was written to x, and acknowledged at 1 ms."), "{said}");
+        // Held for somebody is there, too; and an answer told twice is no second write.
+        lost.hints[1] = vec![(NodeId(0), second)];
+        assert_eq!(property.observe(&lost, &lost.step(0, 3, &[])), None);
+        assert_eq!(property.observe(&lost, &lost.step(1, 4, &[(0, command(2)), (1, command(1))])), None);
+        assert_eq!(property.open.len(), 1, "the first is replaced for good");
+    }
+
+    #[test]
+    fn a_version_that_never_came_anywhere_is_lost() {
+        let nodes = Shelves::new(2);
+        assert!(Kept::new().observe(&nodes, &nodes.step(0, 1, &[(0, command(1))])).is_some());
+    }
+}
