@@ -114,7 +114,8 @@ fn distances(run: &dyn Cluster) -> Vec<f64> {
             | Kind::Call
             | Kind::Return
             | Kind::Unheard
-            | Kind::Hand => {}
+            | Kind::Hand
+            | Kind::Change => {}
         }
     }
     let whole = rounds.iter().skip(1).take_while(|(.., count)| *count == nodes);

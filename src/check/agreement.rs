@@ -1,8 +1,9 @@
 //! Nobody decides otherwise: for each slot one command, on every node and for ever.
 
 use super::Property;
+use super::lack::apart;
 use crate::model::{Arg, Command, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
-use crate::quorum::{Phase, meeting};
+use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 
 /// Its names where a log is applied (Raft, Figure 3).
@@ -71,7 +72,7 @@ impl Property for Agreement {
             if first == *command {
                 return None;
             }
-            let quorums = self.meet.and_then(|(a, b)| meeting(nodes.rule(), a, b).disjoint);
+            let quorums = self.meet.and_then(|(a, b)| apart(nodes, a, b));
             let mut args = vec![
                 ("one", Arg::Packed(NodeId::KIND, by.pack())),
                 ("other", Arg::Packed(NodeId::KIND, step.node.pack())),

@@ -1,8 +1,9 @@
 //! At most one leader an epoch.
 
 use super::Property;
+use super::lack::apart;
 use crate::model::{Arg, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
-use crate::quorum::{Phase, meeting};
+use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -73,7 +74,7 @@ impl Property for ElectionSafety {
         if first == step.node {
             return None;
         }
-        let quorums = meeting(nodes.rule(), self.elect, self.elect).disjoint;
+        let quorums = apart(nodes, self.elect, self.elect);
         let mut args = vec![
             ("first", Arg::Packed(NodeId::KIND, first.pack())),
             ("second", Arg::Packed(NodeId::KIND, step.node.pack())),

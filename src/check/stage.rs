@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::model::{
-    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Inspection, Key, Log, NodeId, NodeSet, Op, RequestId,
-    Text, Time, Value, Version, VersionVector,
+    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Log, NodeId, NodeSet, Op,
+    RequestId, Text, Time, Value, Version, VersionVector,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -26,6 +26,7 @@ struct Actor {
     leads: bool,
     log: Log,
     commit: u32,
+    held: Option<Held>,
 }
 
 /// A write of a value.
@@ -68,6 +69,11 @@ impl Stage {
         self.nodes[usize::from(node)].commit = index;
     }
 
+    /// The register that its disk was written last.
+    pub(super) fn holds(&mut self, node: u8, held: Held) {
+        self.nodes[usize::from(node)].held = Some(held);
+    }
+
     pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Command)]) -> Step<'a> {
         Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
@@ -78,11 +84,14 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit } = &self.nodes[node.index()];
+        let Actor { epoch, leads, log, commit, .. } = &self.nodes[node.index()];
         Inspection { epoch: *epoch, leads: *leads, log: Some(log), commit: *commit, ..Inspection::default() }
     }
     fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
         None
+    }
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.nodes[node.index()].held
     }
     fn up(&self) -> NodeSet {
         NodeSet::full(self.nodes.len())

@@ -63,6 +63,7 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             object["opens"] = (record.code == 1).into();
         }
         Kind::Level => object["level"] = record.level().into(),
+        Kind::Change => object["change"] = (record.link + 1).into(),
         Kind::Written | Kind::Boot | Kind::Pause | Kind::Resume => {}
     }
     object
@@ -88,6 +89,7 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Unheard => "unheard",
         Kind::Hand => "hand",
         Kind::Level => "level",
+        Kind::Change => "change",
     }
 }
 

@@ -1,6 +1,10 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Key, Log, NodeId, NodeSet, RequestId, Text, Value, Version};
+use super::{
+    Arg, Ballot, Command, Entry, Key, Log, NodeId, NodeSet, RequestId, Stored, Text, Transaction, Value,
+    Version,
+};
+use std::collections::BTreeMap;
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +17,9 @@ pub struct Inspection<'a> {
     pub leads: bool,
     /// Its log, if the protocol keeps one.
     pub log: Option<&'a Log>,
+    /// What it holds behind the end of its log, where slots may be filled in any order: the slot right
+    /// after the log is never among them.
+    pub beyond: Option<&'a BTreeMap<u32, Entry>>,
     /// Up to which index it knows the log to be committed.
     pub commit: u32,
     /// What it has promised, if it is an acceptor.
@@ -33,6 +40,12 @@ pub struct Inspection<'a> {
     pub level: Option<i64>,
     /// Its part of the sum of all numbers, where that is to stay.
     pub mass: Option<Mass>,
+    /// Transactions for which it is prepared and whose outcome it does not know.
+    pub transactions: &'a [Transaction],
+    /// The registers of its shard, in order, if it keeps one.
+    pub stored: &'a [Stored],
+    /// Whether its last step rests on the suspicion that somebody has failed.
+    pub suspects: bool,
 }
 
 /// A node's part of a sum that all nodes together are to keep.

@@ -14,6 +14,7 @@ mod settings;
 mod spec;
 mod standing;
 mod time;
+mod transaction;
 mod tree;
 mod version_vector;
 mod violation;
@@ -27,13 +28,14 @@ pub use ids::{NODES_MAX, NodeId, NodeSet};
 pub use inspection::{Field, Gathering, Held, Inspection, Mass};
 pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
-pub use protocol::{Durable, Effect, Effects, Input, Message, Protocol, Setup, TimerKind};
+pub use protocol::{Durable, Effect, Effects, InForce, Input, Message, Protocol, Setup, TimerKind};
 pub use settings::{
     ChoiceWord, LINKED_NODES, Setting, SettingGroup, SettingKind, SettingValue, Settings, link_bit,
 };
 pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
 pub use standing::{Fate, PropertyKind, Standing, Stuck};
 pub use time::{LocalTime, Span, SpanRange, Time};
+pub use transaction::{Stored, Transaction, TransactionStage};
 pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
 pub use version_vector::{Version, VersionVector};
 pub use violation::{PropertyWord, Violation, Witness};

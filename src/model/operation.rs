@@ -219,6 +219,24 @@ impl Op {
         }
     }
 
+    /// The registers that a transaction of it writes.
+    #[must_use]
+    pub fn writes(self) -> [Option<Key>; 2] {
+        match self {
+            Self::Write { key, .. } => [Some(key), None],
+            Self::Pair { a, b, .. } => [Some(a), (a != b).then_some(b)],
+            Self::Noop
+            | Self::Read { .. }
+            | Self::Cas { .. }
+            | Self::ReadAt { .. }
+            | Self::Acquire { .. }
+            | Self::Release { .. }
+            | Self::Reweigh { .. }
+            | Self::Clock { .. }
+            | Self::Tree(_) => [None, None],
+        }
+    }
+
     /// The operation in words: a tag, a small number, and two more.
     #[must_use]
     pub const fn pack(self) -> (u8, u8, u32, u32) {

@@ -39,6 +39,19 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
         true
     }
 
+    /// Whether it changes who may decide through its own messages ([`Op::Reweigh`]).
+    const RECONFIGURES: bool = false;
+
+    /// Is told, before a run, of all the configurations that may follow: [`Op::Reweigh`] names them by
+    /// their place here. What is changed by hand needs nothing of a protocol: its nodes are handed
+    /// another configuration from then on.
+    fn plan(_config: &mut Self::Config, _changes: &[Setup<'_>]) {}
+
+    /// By which configuration the node acts: by what its configuration says, unless it knows better.
+    fn in_force(&self) -> InForce {
+        InForce::default()
+    }
+
     /// A node that starts, for the first time (`durable` is its default) or after a crash.
     fn boot(
         me: NodeId,
@@ -67,6 +80,15 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// What the node holds beside a log, in the order of the table.
     fn cells(&self, _config: &Self::Config, _out: &mut Vec<Cell>) {}
+}
+
+/// By which of a run's configurations a node acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct InForce {
+    /// 0: by what its configuration says; otherwise by the planned change of that place, from 1.
+    pub now: u8,
+    /// The planned change, from 1, whose quorums it needs as well: the change is under way.
+    pub next: Option<u8>,
 }
 
 /// What a run is configured from. Everything in it has been validated.
@@ -153,6 +175,11 @@ impl<P: Protocol> Default for Effects<P> {
 }
 
 impl<P: Protocol> Effects<P> {
+    /// Asks for one thing more.
+    pub fn push(&mut self, effect: Effect<P>) {
+        self.list.push(effect);
+    }
+
     /// Sends a message to one node.
     pub fn send(&mut self, to: NodeId, message: P::Message) {
         self.list.push(Effect::Send { to, message });

@@ -6,6 +6,7 @@
 //! expected there.
 
 mod beside;
+mod change;
 mod claim;
 mod client;
 mod conditions;
@@ -38,7 +39,7 @@ pub use schema::schema;
 use crate::catalogue::{self, Entry};
 use crate::model::{Figure, Lang, NodeId, Settings, Setup, Span, Spec, Time};
 use crate::quorum::Rule;
-use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
+use crate::sim::{Change, ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
 /// A text that an author wrote, in both languages; the other where one is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -111,6 +112,8 @@ pub struct Scenario {
     pub clients: Vec<ClientPlan>,
     /// What breaks when.
     pub faults: Vec<Planned>,
+    /// How who may decide changes while it runs.
+    pub changes: Vec<Change>,
     /// What was done by hand.
     pub interventions: Vec<Intervention>,
     /// What its author says will happen; tests replay it.
@@ -141,6 +144,7 @@ impl Scenario {
             timers_by_hand: false,
             clients: vec![ClientPlan::default()],
             faults: Vec::new(),
+            changes: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
             beside: None,
@@ -173,6 +177,7 @@ impl Scenario {
             clocks: self.clocks.clone(),
             faults: self.faults.iter().filter(|planned| planned.enabled).map(|p| p.fault.clone()).collect(),
             interventions: self.interventions.clone(),
+            changes: self.changes.clone(),
             timers_by_hand: self.timers_by_hand,
             clients: self.clients.clone(),
             ..Plan::calm(self.rule(), self.seed)

@@ -5,10 +5,10 @@
 //! say (that a node is there, that `until` comes after `from`) is left to the reader.
 
 use super::{
-    ALPHA_LEAST, ALPHA_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX, EMPIRICAL_MAX,
-    EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN, OFFSET_MAX,
-    RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, claim, client, document, fault, hand,
-    law,
+    ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX,
+    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN,
+    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, client,
+    document, fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};
@@ -78,6 +78,7 @@ fn value() -> Value {
             },
             "clients": list(json!({ "$ref": "#/$defs/client" }), 0, CLIENTS_MAX, "Who asks; one usual client without it."),
             "faults": list(json!({ "$ref": "#/$defs/fault" }), 0, FAULTS_MAX, "What breaks when."),
+            "changes": list(json!({ "$ref": "#/$defs/change" }), 0, CHANGES_MAX, "How who may decide changes while it runs."),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, "What was done to single messages and nodes."),
             "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, "What will happen; tests replay it."),
             "beside": {
@@ -95,6 +96,7 @@ fn value() -> Value {
             "law": law_schema(),
             "client": client_schema(),
             "fault": fault_schema(),
+            "change": change_schema(),
             "by_hand": by_hand_schema(),
             "claim": claim_schema(),
         },
@@ -110,6 +112,7 @@ fn beside_schema(names: &[&str]) -> Value {
             "settings": { "type": "object" },
             "flaws": { "type": "array", "uniqueItems": true },
             "timers": { "enum": document::TIMERS, "default": document::TIMERS[0] },
+            "changes": list(json!({ "$ref": "#/$defs/change" }), 0, CHANGES_MAX, ""),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, ""),
             "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, ""),
         }),
@@ -122,7 +125,7 @@ fn beside_schema(names: &[&str]) -> Value {
 /// What is a protocol's own: its phases, settings, flaws, timers and what claims can name.
 fn protocol(entry: &Entry) -> Value {
     let spec = entry.spec;
-    let phases = spec.phases.iter().map(|phase| (phase.id, whole(1, THRESHOLD_MAX.into(), phase.name.en)));
+    let phases = || spec.phases.iter().map(|phase| (phase.id, whole(1, THRESHOLD_MAX.into(), phase.name.en)));
     let settings = spec.settings.iter().map(|setting| {
         let mut schema = match setting.kind {
             SettingKind::Span { least, most, default } => {
@@ -162,7 +165,10 @@ fn protocol(entry: &Entry) -> Value {
     json!({
         "if": { "properties": { "protocol": { "const": spec.id } } },
         "then": { "properties": {
-            "thresholds": { "properties": object(phases), "additionalProperties": false },
+            "thresholds": { "properties": object(phases()), "additionalProperties": false },
+            "changes": { "items": { "properties": {
+                "thresholds": { "properties": object(phases()), "additionalProperties": false },
+            } } },
             "settings": { "properties": object(settings), "additionalProperties": false },
             "flaws": { "items": one_of(&flaws) },
             "by_hand": { "items": { "properties": { "timer": one_of(&timers) } } },
@@ -300,6 +306,24 @@ fn by_hand_schema() -> Value {
         }
     }
     json!({ "oneOf": variants })
+}
+
+fn change_schema() -> Value {
+    let weight = json!({ "type": "integer", "minimum": 0, "maximum": WEIGHT_MAX });
+    closed(
+        "A change of who may decide.",
+        json!({
+            "at": time(Span(0), DURATION_MAX, "When."),
+            "by": {
+                "enum": change::WAYS,
+                "default": change::WAYS[0],
+                "description": "Through the log, as the protocol does it, or by hand in every configuration file at once.",
+            },
+            "weights": list(weight, NODES_MIN, NODES_MAX, "A weight for each node."),
+            "thresholds": { "type": "object", "description": "The weight that decides, by phase; more than half of the weight without it." },
+        }),
+        &["at", "weights"],
+    )
 }
 
 fn claim_schema() -> Value {

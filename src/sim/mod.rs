@@ -1,8 +1,10 @@
 //! The world: one file a force, and the timeline that keeps a run.
 
+mod change;
 mod clients;
 mod clock;
 mod core;
+mod costs;
 mod delay;
 mod faults;
 mod frame;
@@ -18,8 +20,10 @@ mod timeline;
 mod trace;
 mod world;
 
+pub use change::{Change, Way};
 pub use clients::{Asks, Client, ClientPlan, History, Operation, Pace};
 pub use clock::Clock;
+pub use costs::{Spent, spent};
 pub use delay::{DELAY_MAX, Delay};
 pub use faults::{Fault, FaultKind, Intervention, Weather};
 pub use frame::{Flight, Frame, NodeFrame};

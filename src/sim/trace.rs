@@ -59,6 +59,8 @@ pub enum Kind {
     ///
     /// [`Inspection::level`]: crate::model::Inspection::level
     Level,
+    /// Every node's configuration is changed by hand: `link` is the planned change's place in the list.
+    Change,
 }
 
 /// Why a message never arrived.
@@ -257,6 +259,7 @@ impl Trace {
                 shown(&mut out, Arg::Nano(record.level()), Lang::En);
                 Ok(())
             }
+            Kind::Change => write!(out, "☞ weights {}", record.link + 1),
         };
         out
     }
@@ -284,7 +287,9 @@ impl Trace {
             Kind::Call | Kind::Return | Kind::Unheard | Kind::Hand | Kind::Role | Kind::Decide => {
                 Notice::Step
             }
-            Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault => Notice::Notable,
+            Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault | Kind::Change => {
+                Notice::Notable
+            }
         }
     }
 }
