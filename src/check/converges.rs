@@ -146,7 +146,8 @@ pub struct AgreeAgain {
     apart: bool,
 }
 
-static AGREE_AGAIN: PropertyWord = PropertyWord {
+/// Its names.
+pub static AGREE_AGAIN: PropertyWord = PropertyWord {
     id: "copies-agree-again",
     name: Text::new("Copies agree again", "副本重新一致"),
     statement: Text::new(

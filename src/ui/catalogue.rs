@@ -92,7 +92,10 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
     };
     let quorums =
         html! { <>{ phases }<ul class="plain-list">{ for spec.must_meet.iter().map(meet) }</ul></> };
-    let papers = spec.sources.iter().map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
+    let papers = spec
+        .sources
+        .iter()
+        .map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
     let misread = (!about.misreadings.is_empty()).then(|| {
         let list = about.misreadings.iter().map(|text| html! { <li>{ text.get(lang) }</li> });
         line(texts::ABOUT_MISREAD, html! { <ul class="plain-list misread">{ for list }</ul> })

@@ -152,7 +152,9 @@ fn row(props: &SearchProps, entry: &'static Entry, figures: Option<&Figures>) ->
         None => vec![html! { <td key="none" class="faint" colspan="10">{ "…" }</td> }],
         Some(figures) => {
             let cells = cells(figures, entry, lang).into_iter().zip(COLUMNS);
-            cells.map(|((text, class), (column, _))| html! { <td key={column.en} class={class}>{ text }</td> }).collect()
+            cells
+                .map(|((text, class), (column, _))| html! { <td key={column.en} class={class}>{ text }</td> })
+                .collect()
         }
     };
     html! { <tr key={entry.spec.id}>{ for std::iter::once(head).chain(cells) }</tr> }
@@ -165,7 +167,8 @@ fn cells(figures: &Figures, entry: &Entry, lang: Lang) -> Vec<(String, &'static 
         (Some(median), Some(p95)) => format!("{} ({})", words::span(median), words::span(p95)),
         _ => "–".to_owned(),
     };
-    let rounds = figures.in_a_row.map_or_else(|| "–".to_owned(), |row| words::number(f64::from(row) / 2.0, 1));
+    let rounds =
+        figures.in_a_row.map_or_else(|| "–".to_owned(), |row| words::number(f64::from(row) / 2.0, 1));
     let broken: Vec<&str> = entry
         .words()
         .into_iter()

@@ -49,7 +49,8 @@ pub(crate) fn DeedStrip(props: &PanelProps) -> Html {
     }
     let known = known.borrow();
     let most = known.iter().flatten().flat_map(|counted| counted.bars.iter()).map(tallest).max().unwrap_or(0);
-    let row = |side: Side, counted: &Option<Counted>| row(host, side, counted.as_ref(), (now, end), most, lang);
+    let row =
+        |side: Side, counted: &Option<Counted>| row(host, side, counted.as_ref(), (now, end), most, lang);
     let per = say(texts::STRIP_PER, lang, &[("length", &span(length.0))]);
     html! {
         <section class="deeds" aria-label={texts::STRIP.get(lang)}>

@@ -19,9 +19,7 @@ pub(crate) fn Labs(props: &PanelProps) -> Html {
         return html! { <div class="labs"><Stage key="first" host={host.clone()} {version} {lang} /></div> };
     }
     let lab = |side: Side, key: &'static str| {
-        let name = host.read(|session| {
-            session.lab(side).map_or("", |lab| lab.run().spec().name.get(lang))
-        });
+        let name = host.read(|session| session.lab(side).map_or("", |lab| lab.run().spec().name.get(lang)));
         let label = say(texts::BESIDE_STAGE, lang, &[("protocol", name)]);
         html! {
             <section {key} class="lab" aria-label={label}>

@@ -189,11 +189,8 @@ impl Live {
         let scenario = session.scenario();
         // The scenario's own text stands once, and beside it what the other protocol is.
         let beside = self.side == Side::Second && session.lab(Side::Second).is_some();
-        let text = if beside {
-            lab.run().spec().summary.get(self.lang)
-        } else {
-            scenario.text.get(self.lang)
-        };
+        let text =
+            if beside { lab.run().spec().summary.get(self.lang) } else { scenario.text.get(self.lang) };
         let next = if fresh && !text.is_empty() {
             let small = if beside {
                 ""
