@@ -77,6 +77,17 @@ const BROKEN: &[Broken] = &[
         Bounds { crashes: 1, ..ASKED_TWICE },
         &["acknowledged-kept"],
     ),
+    unsafe_thresholds("majority-lock", &[1, 1, 0, 0, 0], &[1], ASKED_TWICE, &["lease-exclusion"]),
+    Broken {
+        weights: &[1, 1, 0, 0, 0],
+        ..flawed(
+            "majority-lock",
+            &[2],
+            "careless-release",
+            Bounds { timeouts: 1, ..ASKED_TWICE },
+            &["lease-exclusion"],
+        )
+    },
     unsafe_thresholds("raft", &[1, 1, 1], &[1, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
     unsafe_thresholds("raft", &[2, 1, 1], &[2, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
     flawed("raft", &[2, 2], "votes-without-log", Bounds { timeouts: 2, ..NOTHING }, &["leader-completeness"]),
@@ -260,6 +271,8 @@ fn small_clusters_are_safe_in_every_order() {
         ("paxos", ASKED_ONCE, 2_938),
         ("version-store", ASKED_TWICE, 1_912),
         ("version-store", Bounds { crashes: 1, ..ASKED_ONCE }, 0),
+        ("majority-lock", ASKED_ONCE, 0),
+        ("lock-service", Bounds { timeouts: 1, ..ASKED_ONCE }, 0),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
     ] {

@@ -139,6 +139,33 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "late_token_is_refused",
+            claim: "S2 stands still past its lease and comes back with token 33 when 34 has been there: the \
+                    storage S4 turns it away.",
+            cite: "Kleppmann 2016, Making the lock safe with fencing",
+            document: json!({
+                "protocol": "lock-service", "weights": [1, 0, 0, 0],
+                "settings": {
+                    "lease": 120, "work": 60, "retry": 60, "first-token": 33,
+                    "election": [1000, 2000], "heartbeat": 1000,
+                },
+                "duration": 240, "clients": [asks("S2", 20), asks("S3", 100)],
+                "faults": [{ "pause": "S2", "from": 70, "until": 215 }],
+                "by_hand": [election("S1", 10)],
+            }),
+        },
+        Golden {
+            name: "pause_lets_two_writers_in",
+            claim: "Nobody did anything wrong, and S4 writes after S5 has come in: a majority is no fence.",
+            cite: "Kleppmann 2016, Protecting a resource with a lock",
+            document: json!({
+                "protocol": "majority-lock", "weights": [1, 1, 1, 0, 0, 0],
+                "settings": { "lease": 120, "work": 60, "retry": 60 },
+                "duration": 240, "clients": [asks("S4", 10), asks("S5", 100)],
+                "faults": [{ "pause": "S4", "from": 70, "until": 215 }],
+            }),
+        },
+        Golden {
             name: "weight_outvotes_heads",
             claim: "Two yeses of weight 6 carry a motion against three noes of weight 3.",
             cite: "Gifford §2",

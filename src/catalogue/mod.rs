@@ -4,6 +4,8 @@
 mod abd;
 mod average;
 mod caspaxos;
+mod lock_service;
+mod majority_lock;
 mod multi_paxos;
 mod paxos;
 mod problems;
@@ -108,6 +110,9 @@ pub static PROTOCOLS: &[Entry] = &[
     versions::ENTRY,
     // Yes or no.
     vote::ENTRY,
+    // Who may work, one at a time.
+    lock_service::ENTRY,
+    majority_lock::ENTRY,
     // A number.
     average::ENTRY,
 ];

@@ -9,7 +9,7 @@ use crate::check::{
 };
 use crate::explore::Bounded;
 use crate::model::{
-    Arg, ArgKind, Figure, Key, Milli, NodeId, Outcome, Packed, Protocol, Setup, Span, Text, Value,
+    Arg, ArgKind, Fate, Figure, Key, Milli, NodeId, Outcome, Packed, Protocol, Setup, Span, Text, Value,
 };
 use crate::protocols::versions::{READ, VersionStore, WRITE, ring};
 use crate::quorum::{Ring, missed};

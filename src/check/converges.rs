@@ -198,7 +198,7 @@ impl Sometimes for AgreeAgain {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Shelves, version};
+    use crate::check::shelves::{Shelves, version};
     use crate::quorum::Rule;
 
     #[test]

@@ -120,7 +120,8 @@ impl Property for Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Shelves, command, version};
+    use crate::check::shelves::{Shelves, version};
+    use crate::check::stage::command;
     use crate::model::Lang;
 
     /// The slots of the first events of two nodes.

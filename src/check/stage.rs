@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::model::{
-    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Log, NodeId, NodeSet, Op,
-    RequestId, Text, Time, Value, Version, VersionVector,
+    Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Lease, Log, NodeId,
+    NodeSet, Op, RequestId, Text, Time, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -26,6 +26,9 @@ struct Actor {
     leads: bool,
     log: Log,
     commit: u32,
+    waits: Option<Key>,
+    lease: Option<Lease>,
+    access: Option<Access>,
     held: Option<Held>,
 }
 
@@ -69,6 +72,18 @@ impl Stage {
         self.nodes[usize::from(node)].commit = index;
     }
 
+    pub(super) fn waits(&mut self, node: u8, key: Option<Key>) {
+        self.nodes[usize::from(node)].waits = key;
+    }
+
+    pub(super) fn lease(&mut self, node: u8, lease: Option<Lease>) {
+        self.nodes[usize::from(node)].lease = lease;
+    }
+
+    pub(super) fn access(&mut self, node: u8, access: Access) {
+        self.nodes[usize::from(node)].access = Some(access);
+    }
+
     /// The register that its disk was written last.
     pub(super) fn holds(&mut self, node: u8, held: Held) {
         self.nodes[usize::from(node)].held = Some(held);
@@ -84,8 +99,17 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit, .. } = &self.nodes[node.index()];
-        Inspection { epoch: *epoch, leads: *leads, log: Some(log), commit: *commit, ..Inspection::default() }
+        let Actor { epoch, leads, log, commit, waits, lease, access, .. } = &self.nodes[node.index()];
+        Inspection {
+            epoch: *epoch,
+            leads: *leads,
+            log: Some(log),
+            commit: *commit,
+            waits: *waits,
+            lease: *lease,
+            access: *access,
+            ..Inspection::default()
+        }
     }
     fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
         None
@@ -95,59 +119,6 @@ impl Nodes for Stage {
     }
     fn up(&self) -> NodeSet {
         NodeSet::full(self.nodes.len())
-    }
-    fn rule(&self) -> &Rule {
-        &self.rule
-    }
-}
-
-/// Nodes that keep versions, set by hand.
-pub(super) struct Shelves {
-    rule: Rule,
-    pub(super) kept: Vec<Vec<Version>>,
-    pub(super) hints: Vec<Vec<(NodeId, Version)>>,
-    pub(super) up: NodeSet,
-}
-
-/// A version of `x`, named by its event, of a writer who had seen others.
-pub(super) fn version(value: u32, event: (u32, u8), seen: &[&Version]) -> Version {
-    let mut past = VersionVector::new();
-    seen.iter().for_each(|older| {
-        past.join(&older.clock());
-    });
-    let event = Ballot::new(event.0, NodeId(event.1));
-    let request = command(value).request;
-    Version { key: Key(0), event, past, value: Value(value), request, at: 0 }
-}
-
-impl Shelves {
-    pub(super) fn new(nodes: usize) -> Self {
-        Self {
-            rule: Rule::majority(nodes, 2),
-            kept: vec![Vec::new(); nodes],
-            hints: vec![Vec::new(); nodes],
-            up: NodeSet::full(nodes),
-        }
-    }
-
-    pub(super) fn step<'a>(&self, node: u8, at: u64, decided: &'a [(u32, Command)]) -> Step<'a> {
-        Step { at: Time::ms(at), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
-    }
-}
-
-impl Nodes for Shelves {
-    fn count(&self) -> usize {
-        self.kept.len()
-    }
-    fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let (versions, hints) = (&self.kept[node.index()], &self.hints[node.index()]);
-        Inspection { versions, hints, ..Inspection::default() }
-    }
-    fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
-        None
-    }
-    fn up(&self) -> NodeSet {
-        self.up
     }
     fn rule(&self) -> &Rule {
         &self.rule

@@ -85,7 +85,7 @@ impl Property for VectorsGrow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Shelves, version};
+    use crate::check::shelves::{Shelves, version};
     use crate::model::Lang;
 
     #[test]
