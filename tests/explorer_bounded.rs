@@ -290,7 +290,7 @@ fn small_clusters_are_safe_in_every_order() {
         ("vote", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_145),
         ("vote", Bounds { crashes: 1, ..ASKED_ONCE }, 665),
         ("paxos", ASKED_ONCE, 2_938),
-        ("version-store", ASKED_TWICE, 0),
+        ("version-store", ASKED_TWICE, 1_912),
         ("version-store", Bounds { crashes: 1, ..ASKED_ONCE }, 0),
         ("multi-paxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 830),
         ("multi-paxos", Bounds { timeouts: 1, ..ASKED_TWICE }, 15_159),

@@ -51,6 +51,8 @@ mod serializable;
 mod settles;
 mod spreads;
 #[cfg(test)]
+mod shelves;
+#[cfg(test)]
 mod stage;
 mod stale_read;
 mod total_order;
@@ -67,7 +69,7 @@ pub use change_chain::ChangeChain;
 pub use chosen_stable::ChosenStable;
 pub use close::{Close, MeanAtRisk};
 pub use commit_agreement::{COMMIT_AGREEMENT, CommitAgreement};
-pub use converges::{AgreeAgain, Converges};
+pub use converges::{AGREE_AGAIN, AgreeAgain, Converges};
 pub use decides::Decides;
 pub use doubt::Doubt;
 pub use election_safety::{ELECTION_SAFETY, ElectionSafety, LEADERSHIP};
