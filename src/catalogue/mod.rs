@@ -121,7 +121,8 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
 fn configs<P: Protocol>(setup: &Setup<'_>, plan: &Plan) -> (P::Config, Arc<[Arc<P::Config>]>) {
     let thresholds: Vec<Vec<u32>> = plan.changes.iter().map(|change| change.rule.thresholds()).collect();
     let changes = plan.changes.iter().zip(&thresholds);
-    let changes = changes.map(|(change, thresholds)| Setup { weights: change.rule.weights(), thresholds, ..*setup });
+    let changes =
+        changes.map(|(change, thresholds)| Setup { weights: change.rule.weights(), thresholds, ..*setup });
     let changes: Vec<Setup<'_>> = changes.collect();
     let config = |setup: &Setup<'_>| {
         let mut config = P::configure(setup);

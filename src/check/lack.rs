@@ -19,7 +19,9 @@ pub(super) fn apart(nodes: &dyn Nodes, a: Phase, b: Phase) -> Option<(NodeSet, N
     let rules = nodes.rules();
     let pairs = || rules.iter().flat_map(|one| rules.iter().map(move |other| (one, other)));
     let own = rules.iter().find_map(|rule| meeting(rule, a, b).disjoint);
-    own.or_else(|| pairs().filter(|(one, other)| one != other).find_map(|(one, other)| quorum::apart(one, a, other, b)))
+    own.or_else(|| {
+        pairs().filter(|(one, other)| one != other).find_map(|(one, other)| quorum::apart(one, a, other, b))
+    })
 }
 
 /// The highest epoch of any node.
@@ -51,7 +53,8 @@ impl Ground {
         // While a change is under way, either rule may be the one.
         let halves = || [Some(&rule), rule.next()].into_iter().flatten();
         let pairs = self.phases.iter().flat_map(|phase| halves().map(move |half| (phase, half)));
-        let lacking = pairs.into_iter().find(|((phase, _), half)| half.weight(circle) < half.threshold(*phase));
+        let lacking =
+            pairs.into_iter().find(|((phase, _), half)| half.weight(circle) < half.threshold(*phase));
         let down = asked.filter(|node| nodes.in_touch(*node).is_empty());
         let apart = asked.filter(|node| nodes.in_touch(*node).len() < nodes.up().len());
         let now = highest(nodes);

@@ -57,6 +57,17 @@ impl Kv {
         }
     }
 
+    /// The answer to what only reads; `None` for everything else.
+    #[must_use]
+    pub fn read(&self, op: Op) -> Option<Outcome> {
+        if let Op::Read { key } = op { Some(Outcome::Value(self.get(key))) } else { None }
+    }
+
+    /// Notes a request that somebody else has applied.
+    pub fn note(&mut self, request: RequestId) {
+        self.applied.insert(request);
+    }
+
     /// What a register holds.
     #[must_use]
     pub fn get(&self, key: Key) -> Option<Value> {

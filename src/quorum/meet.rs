@@ -89,9 +89,9 @@ pub fn apart(one: &Rule, a: Phase, other: &Rule, b: Phase) -> Option<(NodeSet, N
     }
     let (mut sum, mut left, mut set) = (first as usize, left, NodeSet::EMPTY);
     for i in (0..nodes).rev() {
-        let before = (0..width).flat_map(|s| [(s, true), (s, false)]).find(|(s, taken)| {
-            most[i * width + s] != NOTHING && step(&most, i, *s, *taken) == (sum, left)
-        });
+        let before = (0..width)
+            .flat_map(|s| [(s, true), (s, false)])
+            .find(|(s, taken)| most[i * width + s] != NOTHING && step(&most, i, *s, *taken) == (sum, left));
         let Some((s, taken)) = before else { break };
         if taken {
             set.insert(NodeId::at(i));

@@ -161,8 +161,7 @@ impl Rule {
     /// a joint one.
     #[must_use]
     pub fn is_quorum(&self, phase: Phase, set: NodeSet) -> bool {
-        self.weight(set) >= self.threshold(phase)
-            && self.next().is_none_or(|next| next.is_quorum(phase, set))
+        self.weight(set) >= self.threshold(phase) && self.next().is_none_or(|next| next.is_quorum(phase, set))
     }
 
     /// The largest `v` such that the nodes whose value is `v` or more are a quorum; 0 if there is
@@ -252,7 +251,10 @@ mod tests {
             assert_eq!(joint.is_quorum(0, set), old.is_quorum(0, set) && new.is_quorum(0, set));
         }
         let values = [9, 8, 3, 5, 7];
-        assert_eq!(joint.quorum_value(0, &values), old.quorum_value(0, &values).min(new.quorum_value(0, &values)));
+        assert_eq!(
+            joint.quorum_value(0, &values),
+            old.quorum_value(0, &values).min(new.quorum_value(0, &values))
+        );
         assert!(!Rule::joint(&old, &Rule::new(&[1; 5], &[6])).possible(0));
     }
 

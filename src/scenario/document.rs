@@ -10,8 +10,8 @@ use super::reader::{Fields, Place};
 use super::writer::{Json, Object};
 use super::{
     CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, ID_MAX,
-    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, change, claim, client, conditions, fault,
-    hand, law,
+    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, change, claim, client, conditions,
+    fault, hand, law,
 };
 use crate::catalogue::{self, Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, SettingKind, SettingValue, Settings, Span, Spec, Time};
@@ -291,9 +291,19 @@ pub fn to_json_pretty(scenario: &Scenario) -> String {
 
 fn document(scenario: &Scenario) -> Json {
     let Scenario { id, title, text, entry, weights, thresholds, settings, seed, .. } = scenario;
-    let Scenario { duration, start, network, disk, clocks, clients, faults, changes, interventions, claims, .. } =
-       
-        scenario;
+    let Scenario {
+        duration,
+        start,
+        network,
+        disk,
+        clocks,
+        clients,
+        faults,
+        changes,
+        interventions,
+        claims,
+        ..
+    } = scenario;
     let timers = TIMERS[usize::from(scenario.timers_by_hand)];
     let (spec, nodes) = (entry.spec, weights.len());
     let usual = Scenario::plain(entry, nodes);

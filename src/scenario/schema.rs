@@ -5,9 +5,10 @@
 //! say (that a node is there, that `until` comes after `from`) is left to the reader.
 
 use super::{
-    ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX, EMPIRICAL_MAX,
-    EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN, OFFSET_MAX,
-    RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, document, fault, hand, law,
+    ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX,
+    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN,
+    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, document,
+    fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};

@@ -4,8 +4,8 @@
 use crate::model::{NodeId, NodeSet, Span, SpanRange, Time};
 use crate::quorum::Rule;
 use crate::scenario::{
-    ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, KEYS_MAX, RETRY_LEAST, SIGMA_MAX, Scenario,
-    UNTIL_MAX, WINDOW_MAX,
+    ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, KEYS_MAX, RETRY_LEAST, SIGMA_MAX,
+    Scenario, UNTIL_MAX, WINDOW_MAX,
 };
 use crate::sim::{Change, ClientPlan, DELAY_MAX, Delay, Fault, FaultKind, Intervention, Network, Pace};
 use std::sync::Arc;

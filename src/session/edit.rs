@@ -6,8 +6,8 @@ use crate::catalogue::Entry;
 use crate::model::{Key, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value};
 use crate::quorum::WEIGHT_MAX;
 use crate::scenario::{
-    CHANGES_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX, NODES_MIN,
-    Planned, Scenario, to_json_pretty,
+    CHANGES_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX,
+    NODES_MIN, Planned, Scenario, to_json_pretty,
 };
 use crate::sim::{Change, ClientPlan, Clock, Delay, Fault, FaultKind, Intervention, Network, storm};
 use std::collections::BTreeSet;

@@ -274,7 +274,7 @@ impl Trace {
             }
             Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault | Kind::Change => {
                 Notice::Notable
-            },
+            }
         }
     }
 }

@@ -637,8 +637,10 @@ impl<P: Protocol> Nodes for World<P> {
 
     fn rules(&self) -> Vec<Rule> {
         let plan = &self.core.plan;
-        let by_hand = plan.changes.iter().filter(|change| change.by == Way::Hand && change.at <= self.core.now);
-        let mut rules: Vec<Rule> = [&plan.rule].into_iter().chain(by_hand.map(|change| &change.rule)).cloned().collect();
+        let by_hand =
+            plan.changes.iter().filter(|change| change.by == Way::Hand && change.at <= self.core.now);
+        let mut rules: Vec<Rule> =
+            [&plan.rule].into_iter().chain(by_hand.map(|change| &change.rule)).cloned().collect();
         let known = self.replicas.iter().map(|replica| replica.state.in_force());
         for in_force in known.filter(|in_force| in_force.now > 0 && in_force.next.is_none()) {
             let rule = self.core.rule_of(in_force);

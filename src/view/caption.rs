@@ -267,7 +267,9 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
             }
         }
         Kind::Change => {
-            let Some(change) = run.plan().changes.get(record.link as usize) else { return Caption::default() };
+            let Some(change) = run.plan().changes.get(record.link as usize) else {
+                return Caption::default();
+            };
             let weights = names::weights(&change.rule);
             if english {
                 format!("By hand, in every configuration file at once: the weights are now {weights}.")

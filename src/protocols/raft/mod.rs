@@ -51,11 +51,15 @@ mod config;
 mod durable;
 mod follower;
 mod leader;
+mod members;
 mod messages;
 mod node;
+mod reads;
+mod snapshots;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod vote;
 mod why;
 
@@ -64,7 +68,11 @@ pub use config::{Config, Flaws};
 pub use durable::{Durable, Write};
 pub use follower::Follower;
 pub use leader::Leader;
+pub use members::{Members, Step};
 pub use messages::{Entries, Message};
 pub use node::{Raft, Role};
+pub use reads::{Reads, Rounds};
+pub use snapshots::Snapshot;
 pub use spec::{COMMIT, ELECT, SPEC, Timer};
+pub use transfer::Transfer;
 pub use why::Why;
