@@ -36,10 +36,12 @@ fn shrunk(found: &Found) -> Shrunk {
     shrinker.shrunk().expect("what was found breaks what it is said to break")
 }
 
+/// What breaks of what the protocol promises.
 fn broken(scenario: &Scenario) -> Vec<&'static str> {
     let mut run = scenario.run();
     while run.advance(10_000) == Progress::Running {}
-    run.violations().iter().map(|violation| violation.property.id).collect()
+    let all = run.violations().iter().map(|violation| violation.property.id);
+    all.filter(|id| scenario.entry.unpromised(id).is_none()).collect()
 }
 
 fn is_safe(scenario: &Scenario) -> bool {
@@ -111,9 +113,31 @@ fn nothing_is_found_where_nothing_is_wrong() {
             .collect();
         let each = SCHEDULES.div_ceil(sound.len() as u64);
         for around in &sound {
-            let finder = searched(around, Options { schedules: Some(each), ..Options::default() });
+            let options = Options { schedules: Some(each), promised_only: true, ..Options::default() };
+            let finder = searched(around, options);
             let found = finder.found().map(|found| (found.schedule, found.sentence(Lang::En)));
             assert_eq!((found, finder.tried()), (None, each), "{}", around.id);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_promised_is_found_broken_from_the_default_scenario_and_made_small() {
+    for entry in protocols() {
+        for unpromised in entry.unpromised {
+            let name = format!("{}, {}", entry.spec.id, unpromised.property);
+            let around = default_scenario(entry);
+            let options = Options {
+                schedules: Some(BUDGET),
+                property: Some(unpromised.property),
+                ..Options::default()
+            };
+            let finder = searched(&around, options);
+            let found = finder.found().unwrap_or_else(|| panic!("{name} holds in {BUDGET} schedules"));
+            let small = shrunk(found);
+            println!("{name} after {} schedules, {} events", finder.tried(), small.interesting);
+            assert_eq!(small.violation.property.id, unpromised.property);
+            is_a_lesson(&small, &around, &name);
         }
     }
 }

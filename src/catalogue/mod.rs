@@ -1,14 +1,24 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+mod abd;
+mod average;
+mod caspaxos;
+mod multi_paxos;
 mod paxos;
+mod problems;
 mod raft;
+mod versions;
 mod vote;
+mod zab;
+
+pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
 use crate::explore::{Bounded, Bounds};
-use crate::model::{PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
+use crate::machines::MachineKind;
+use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
 use crate::quorum::Rule;
 use crate::sim::{Cluster, Observer, Plan, Timeline};
 use std::sync::Arc;
@@ -24,8 +34,16 @@ pub struct Entry {
     pub properties: fn() -> Vec<Box<dyn Property>>,
     /// What must come true in calm, and what may at any time, newly made for a run.
     pub goals: fn(&Setup<'_>) -> Goals,
+    /// What theory foretells of a run, and what the run has come to; `None` where there is nothing to
+    /// compare.
+    pub figures: Option<Figures>,
     /// What its clients take the cluster for, if its answers are to be linearizable.
     pub model: Option<Model>,
+    /// Those of its properties that it does not promise: they are watched, and where they break, that is a
+    /// lesson and no defect.
+    pub unpromised: &'static [Unpromised],
+    /// Whether it is made for links that keep the order, and break when a node crashes.
+    pub fifo: bool,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
     explore: Explore,
@@ -47,6 +65,18 @@ pub struct About {
     pub misreadings: &'static [Text],
 }
 
+/// A property that people expect and that a protocol does not promise.
+#[derive(Clone, Copy, Debug)]
+pub struct Unpromised {
+    /// The name of one of [`Entry::properties`], or of linearizability.
+    pub property: &'static str,
+    /// Why it does not, in a sentence.
+    pub why: Text,
+}
+
+/// The figures of a run from its set-up and the run itself, which stands at the moment looked at.
+pub type Figures = fn(&Setup<'_>, &dyn Cluster) -> Vec<Figure>;
+
 /// Makes a protocol a system to explore: its rule, settings, properties and budgets.
 type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
 
@@ -65,9 +95,40 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[
+    // One log for all.
+    raft::ENTRY,
+    multi_paxos::ENTRY,
+    zab::ENTRY,
+    // One value, or one register.
+    paxos::ENTRY,
+    caspaxos::ENTRY,
+    abd::ENTRY,
+    // Available whatever happens.
+    versions::ENTRY,
+    // Yes or no.
+    vote::ENTRY,
+    // A number.
+    average::ENTRY,
+];
 
 impl Entry {
+    /// What its clients take the cluster for in a run: the model, where what is replicated is what the model
+    /// is of. Locks are free again when their lease is over, which no history tells, and the file system's
+    /// operations are of no single key.
+    fn model_in(&self, settings: &Settings) -> Option<Model> {
+        match MachineKind::of(settings) {
+            MachineKind::Kv | MachineKind::Register => self.model,
+            MachineKind::Locks | MachineKind::Tree => None,
+        }
+    }
+
+    /// Why the protocol does not promise a property; `None` where it does.
+    #[must_use]
+    pub fn unpromised(&self, property: &str) -> Option<Text> {
+        self.unpromised.iter().find(|known| known.property == property).map(|known| known.why)
+    }
+
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
     #[must_use]
     pub fn words(&self) -> Vec<(PropertyKind, &'static PropertyWord)> {
@@ -109,10 +170,11 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model {
+    if let Some(model) = entry.model_in(settings).filter(|_| P::linearizable(&setup)) {
         monitor = monitor.with_clients(model);
     }
-    let monitor = monitor.with_goals(goals, calm);
+    let unpromised = |id: &str| entry.unpromised(id).is_some();
+    let monitor = monitor.with_goals(goals, calm).without_promise(unpromised);
     let (plan, observer) = (Arc::new(plan), Some(Box::new(monitor) as Box<dyn Observer>));
     Box::new(Timeline::<P>::with_changes(plan, Arc::new(config), later, end, observer))
 }

@@ -67,7 +67,10 @@ pub(super) const ENTRY: Entry = Entry {
             ],
         }
     },
+    figures: None,
     model: Some(Model::Once),
+    unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "paxos/two-proposers",
         "paxos/duel",

@@ -78,7 +78,10 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(Answered),
         ],
     },
+    figures: None,
     model: Some(Model::Kv),
+    unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "raft/leader-crash",
         "raft/first-election",

@@ -43,7 +43,10 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(Answered),
         ],
     },
+    figures: None,
     model: None,
+    unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "vote/weights-decide",
         "vote/in-doubt",

@@ -23,6 +23,16 @@ pub static AGREEMENT: PropertyWord = PropertyWord {
     statement: Text::new("no two nodes decide differently", "任何两个节点的决定都相同"),
 };
 
+/// Its names where a history is delivered (Zab, §III-A: Agreement; `Zab.tla`: PrefixConsistency).
+pub static PREFIX_CONSISTENCY: PropertyWord = PropertyWord {
+    id: "prefix-consistency",
+    name: Text::new("Agreement", "一致性"),
+    statement: Text::new(
+        "of any two servers, one has delivered all that the other has, in the same order",
+        "任意两台服务器中，总有一台按相同顺序交付了另一台的全部事务",
+    ),
+};
+
 /// Remembers what was decided first in each slot, and by whom.
 #[derive(Clone, Debug, Hash)]
 pub struct Agreement {
@@ -33,7 +43,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Under one of its names: [`AGREEMENT`], [`STATE_MACHINE_SAFETY`].
+    /// Under one of its names: [`AGREEMENT`], [`STATE_MACHINE_SAFETY`], [`PREFIX_CONSISTENCY`].
     #[must_use]
     pub const fn new(word: &'static PropertyWord) -> Self {
         Self { word, meet: None, slots: Vec::new() }

@@ -102,8 +102,15 @@ impl Monitor {
         self
     }
 
+    /// Of those that are watched so far, the ones that nobody promises.
+    #[must_use]
+    pub fn without_promise(mut self, unpromised: impl Fn(&str) -> bool) -> Self {
+        self.standings.iter_mut().for_each(|standing| standing.promised = !unpromised(standing.word.id));
+        self
+    }
+
     fn stand(&mut self, word: &'static PropertyWord, kind: PropertyKind, of_clients: bool) -> usize {
-        self.standings.push(Standing { word, kind, fate: Fate::Open, due: None, of_clients });
+        self.standings.push(Standing { word, kind, fate: Fate::Open, due: None, of_clients, promised: true });
         self.standings.len() - 1
     }
 

@@ -56,6 +56,9 @@ pub(crate) struct Find {
     /// Goes on until this property breaks, whatever else does.
     #[arg(long, value_name = "ID")]
     property: Option<String>,
+    /// Looks only for what the protocol promises not to happen.
+    #[arg(long, conflicts_with = "property")]
+    promised: bool,
     /// Leaves what was found as it is.
     #[arg(long)]
     no_shrink: bool,
@@ -103,6 +106,7 @@ impl Find {
             shard: Shard::new(self.shard.0, self.shard.1).unwrap_or(Shard::WHOLE),
             schedules: self.schedules.or(no_end.then_some(SCHEDULES)),
             property,
+            promised_only: self.promised,
         };
         let begun = Instant::now();
         let mut finder = Finder::new(&scenario, options);

@@ -50,11 +50,8 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             command(&mut object, record);
             object["try"] = record.link.into();
         }
-        Kind::Return => {
-            let (request, outcome) = record.returned();
-            object["request"] = request.to_string().into();
-            object["outcome"] = outcome.to_string().into();
-        }
+        Kind::Return => returned(&mut object, record),
+        Kind::Unheard if record.code == 2 => returned(&mut object, record),
         Kind::Unheard => command(&mut object, record),
         Kind::Hand => {
             object["timer"] = spec.timers.get(code).map(|timer| timer.name).into();
@@ -65,6 +62,7 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             object["fault"] = (record.link + 1).into();
             object["opens"] = (record.code == 1).into();
         }
+        Kind::Level => object["level"] = record.level().into(),
         Kind::Change => object["change"] = (record.link + 1).into(),
         Kind::Written | Kind::Boot | Kind::Pause | Kind::Resume => {}
     }
@@ -90,8 +88,15 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Return => "return",
         Kind::Unheard => "unheard",
         Kind::Hand => "hand",
+        Kind::Level => "level",
         Kind::Change => "change",
     }
+}
+
+fn returned(object: &mut Value, record: &Record) {
+    let (request, outcome) = record.returned();
+    object["request"] = request.to_string().into();
+    object["outcome"] = outcome.to_string().into();
 }
 
 fn message(object: &mut Value, record: &Record, name: Option<&str>) {
@@ -122,7 +127,7 @@ fn word(kind: ArgKind, packed: u32, lang: Lang) -> Value {
         ArgKind::Node | ArgKind::Value if packed == u32::MAX => Value::Null,
         ArgKind::Node => NodeId(packed as u8).to_string().into(),
         ArgKind::Milli => (f64::from(packed as i32) / 1e3).into(),
-        ArgKind::Ballot | ArgKind::Value => {
+        ArgKind::Ballot | ArgKind::Value | ArgKind::Key => {
             let mut out = String::new();
             shown(&mut out, Arg::Packed(kind, packed), lang);
             out.into()

@@ -1,8 +1,8 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Fact, Field, Gathering, Inspection, LocalTime, Log, NodeId, Op, Outcome,
-    RequestId, Settings, SpanRange, Spec,
+    Ballot, Cell, Command, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId, NodeSet, Op,
+    Outcome, RequestId, Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -25,8 +25,19 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// Names, phases, settings and words of the protocol.
     const SPEC: &'static Spec;
 
+    /// Whether a request that changes something may be made again, of another node, when its answer does
+    /// not come: it is applied at most once. Where not, a client gives it up and takes the outcome for
+    /// unknown, as the second try might take effect after others have written over the first.
+    const RETRIES: bool = true;
+
     /// The configuration that a validated set-up describes.
     fn configure(setup: &Setup<'_>) -> Self::Config;
+
+    /// Whether answers are to be linearizable, with these settings, where they are with the usual
+    /// ones.
+    fn linearizable(_setup: &Setup<'_>) -> bool {
+        true
+    }
 
     /// Whether it changes who may decide through its own messages ([`Op::Reweigh`]).
     const RECONFIGURES: bool = false;
@@ -61,6 +72,11 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// The whole state in words, for the inspector.
     fn fields(&self, config: &Self::Config, out: &mut Vec<Field>);
+
+    /// With whom a node has links, of all other nodes.
+    fn neighbours(_config: &Self::Config, _node: NodeId, all: NodeSet) -> NodeSet {
+        all
+    }
 
     /// What the node holds beside a log, in the order of the table.
     fn cells(&self, _config: &Self::Config, _out: &mut Vec<Cell>) {}
@@ -159,6 +175,11 @@ impl<P: Protocol> Default for Effects<P> {
 }
 
 impl<P: Protocol> Effects<P> {
+    /// Asks for one thing more.
+    pub fn push(&mut self, effect: Effect<P>) {
+        self.list.push(effect);
+    }
+
     /// Sends a message to one node.
     pub fn send(&mut self, to: NodeId, message: P::Message) {
         self.list.push(Effect::Send { to, message });
@@ -242,6 +263,10 @@ pub trait Durable: Clone + Debug + Default + Eq + Hash + 'static {
     }
     /// What an acceptor has accepted last.
     fn accepted(&self) -> Option<(Ballot, Command)> {
+        None
+    }
+    /// The register that was written last.
+    fn held(&self) -> Option<Held> {
         None
     }
 }

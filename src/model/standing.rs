@@ -67,4 +67,6 @@ pub struct Standing {
     pub due: Option<Time>,
     /// Whether it is about what clients saw rather than about nodes.
     pub of_clients: bool,
+    /// Whether the protocol promises it; where not, that it breaks is a lesson.
+    pub promised: bool,
 }

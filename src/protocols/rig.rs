@@ -7,8 +7,8 @@
 
 use crate::check::{Monitor, Property};
 use crate::model::{
-    Ballot, Command, Durable, Effect, Effects, Fact, InForce, Input, Inspection, LocalTime, NodeId, NodeSet,
-    Op, Outcome, Protocol, RequestId, Settings, Setup, SpanRange, Time, TimerKind, Violation,
+    Ballot, Command, Durable, Effect, Effects, Fact, Held, InForce, Input, Inspection, LocalTime, NodeId,
+    NodeSet, Op, Outcome, Protocol, RequestId, Settings, Setup, SpanRange, Time, TimerKind, Violation,
 };
 use crate::model::{ClientId, Key, Message, Value};
 use crate::quorum::Rule;
@@ -75,6 +75,9 @@ impl<P: Protocol> Nodes for Cluster<P> {
     }
     fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
         self.sites[node.index()].disk.accepted()
+    }
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.sites[node.index()].disk.held()
     }
     fn up(&self) -> NodeSet {
         NodeId::all(self.sites.len()).filter(|node| self.sites[node.index()].up).collect()

@@ -9,15 +9,15 @@ use super::error::{Found, Refusal};
 use super::reader::{Fields, Place};
 use super::writer::{Json, Object};
 use super::{
-    CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, ID_MAX,
-    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, change, claim, client, conditions,
-    fault, hand, law,
+    Beside, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, Claim, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX,
+    FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, change, claim,
+    client, conditions, drawn, fault, hand, law,
 };
 use crate::catalogue::{self, Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, SettingKind, SettingValue, Settings, Span, Spec, Time};
 use crate::quorum::WEIGHT_MAX;
 use crate::quorum::spec::THRESHOLD_MAX;
-use crate::sim::{ClientPlan, Delay};
+use crate::sim::{Change, ClientPlan, Delay, Intervention};
 use serde_json::Value;
 
 /// The version that is written and read.
@@ -25,7 +25,7 @@ pub(super) const VERSION: u32 = 1;
 
 /// The fields of a document, in the order in which they are written. `$schema` is for editors and is
 /// not kept.
-pub(super) const FIELDS: [&str; 23] = [
+pub(super) const FIELDS: [&str; 24] = [
     "$schema",
     "version",
     "id",
@@ -49,7 +49,12 @@ pub(super) const FIELDS: [&str; 23] = [
     "changes",
     "by_hand",
     "claims",
+    "beside",
 ];
+
+/// The fields of what stands beside.
+pub(super) const BESIDE: [&str; 8] =
+    ["protocol", "thresholds", "settings", "flaws", "timers", "changes", "by_hand", "claims"];
 
 /// The greatest seed that a JSON number holds everywhere; greater ones are texts.
 pub(super) const SEED_NUMBER_MAX: u64 = 1 << 53;
@@ -98,7 +103,7 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
         scenario.start = Time(start.span(Span(0), DURATION_MAX)?.0);
     }
     if let Some(place) = fields.get("network") {
-        scenario.network = conditions::network(&place)?;
+        scenario.network = conditions::network(&place, &scenario.network)?;
     }
     if let Some(disk) = fields.get("disk") {
         scenario.disk = law::read(&disk)?;
@@ -106,22 +111,65 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
     if let Some(place) = fields.get("clocks") {
         scenario.clocks = conditions::clocks(&place, nodes)?;
     }
-    if let Some(timers) = fields.get("timers") {
-        scenario.timers_by_hand = timers.choice(&TIMERS)? == 1;
-    }
+    scenario.timers_by_hand = by_hand_alone(&fields)?;
     if let Some(clients) = list(&fields, "clients", CLIENTS_MAX, |place| client::read(place, nodes))? {
         scenario.clients = clients;
     }
     scenario.faults =
         list(&fields, "faults", FAULTS_MAX, |place| fault::read(place, nodes))?.unwrap_or_default();
-    let changes = list(&fields, "changes", CHANGES_MAX, |place| change::read(place, nodes, spec))?;
-    scenario.changes = changes.unwrap_or_default();
-    let hands = list(&fields, "by_hand", INTERVENTIONS_MAX, |place| hand::read(place, nodes, spec))?;
-    scenario.interventions = hands.unwrap_or_default();
-    let clients = scenario.clients.len();
-    let claims = list(&fields, "claims", CLAIMS_MAX, |place| claim::read(place, nodes, clients, entry))?;
-    scenario.claims = claims.unwrap_or_default();
+    scenario.changes = changes(&fields, nodes, spec)?;
+    scenario.interventions = hands(&fields, nodes, spec)?;
+    scenario.claims = claims(&fields, &scenario, entry)?;
+    scenario.beside = fields.get("beside").map(|place| beside(&place, &scenario)).transpose()?;
     Ok(scenario)
+}
+
+fn by_hand_alone(fields: &Fields<'_>) -> Result<bool, Refusal> {
+    fields.get("timers").map_or(Ok(false), |timers| Ok(timers.choice(&TIMERS)? == 1))
+}
+
+fn changes(fields: &Fields<'_>, nodes: usize, spec: &'static Spec) -> Result<Vec<Change>, Refusal> {
+    let changes = list(fields, "changes", CHANGES_MAX, |place| change::read(place, nodes, spec))?;
+    Ok(changes.unwrap_or_default())
+}
+
+fn hands(fields: &Fields<'_>, nodes: usize, spec: &'static Spec) -> Result<Vec<Intervention>, Refusal> {
+    let hands = list(fields, "by_hand", INTERVENTIONS_MAX, |place| hand::read(place, nodes, spec))?;
+    Ok(hands.unwrap_or_default())
+}
+
+fn claims(fields: &Fields<'_>, scenario: &Scenario, entry: &'static Entry) -> Result<Vec<Claim>, Refusal> {
+    let (nodes, clients) = (scenario.weights.len(), scenario.clients.len());
+    let claims = list(fields, "claims", CLAIMS_MAX, |place| claim::read(place, nodes, clients, entry))?;
+    Ok(claims.unwrap_or_default())
+}
+
+/// A protocol's name, or an object with what is its own.
+fn beside(place: &Place<'_>, scenario: &Scenario) -> Result<Box<Beside>, Refusal> {
+    let nodes = scenario.weights.len();
+    if !matches!(place.value(), Some(Value::Object(_))) {
+        let plain = Scenario::plain(entry(place)?, nodes);
+        return Ok(Box::new(Beside {
+            entry: plain.entry,
+            thresholds: vec![majority(&scenario.weights); plain.thresholds.len()],
+            settings: plain.settings,
+            timers_by_hand: false,
+            changes: Vec::new(),
+            interventions: Vec::new(),
+            claims: Vec::new(),
+        }));
+    }
+    let fields = place.fields(&BESIDE)?;
+    let entry = entry(&fields.need("protocol"))?;
+    Ok(Box::new(Beside {
+        entry,
+        thresholds: thresholds(&fields, entry.spec, &scenario.weights)?,
+        settings: settings(&fields, entry.spec)?,
+        timers_by_hand: by_hand_alone(&fields)?,
+        changes: changes(&fields, nodes, entry.spec)?,
+        interventions: hands(&fields, nodes, entry.spec)?,
+        claims: claims(&fields, scenario, entry)?,
+    }))
 }
 
 fn parse(text: &str) -> Result<Value, Refusal> {
@@ -235,6 +283,7 @@ fn settings(fields: &Fields<'_>, spec: &'static Spec) -> Result<Settings, Refusa
                 SettingKind::Range { least, most, .. } => SettingValue::Range(place.range(least, most)?),
                 SettingKind::Switch { .. } => SettingValue::Switch(place.flag()?),
                 SettingKind::Number { least, most, .. } => SettingValue::Number(place.count(least, most)?),
+                SettingKind::Links => SettingValue::Links(drawn::read(&place)?),
                 SettingKind::Choice { options, .. } => {
                     let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
                     SettingValue::Choice(place.choice(&ids)? as u8)
@@ -304,7 +353,6 @@ fn document(scenario: &Scenario) -> Json {
         claims,
         ..
     } = scenario;
-    let timers = TIMERS[usize::from(scenario.timers_by_hand)];
     let (spec, nodes) = (entry.spec, weights.len());
     let usual = Scenario::plain(entry, nodes);
     let mut out = Object::of("version", VERSION);
@@ -317,11 +365,7 @@ fn document(scenario: &Scenario) -> Json {
     } else if nodes != NODES_USUAL {
         out.put("nodes", nodes as u32);
     }
-    out.put_filled("thresholds", thresholds_json(spec, weights, thresholds));
-    out.put_filled("settings", settings_json(settings, spec));
-    if settings.flaws().next().is_some() {
-        out.put("flaws", Json::list(settings.flaws()));
-    }
+    put_set_up(&mut out, spec, thresholds, settings, weights);
     out.put_unless("seed", seed, &usual.seed, |seed| {
         if *seed <= SEED_NUMBER_MAX { (*seed).into() } else { seed.to_string().into() }
     });
@@ -330,23 +374,63 @@ fn document(scenario: &Scenario) -> Json {
     out.put_filled("network", conditions::network_json(network, &usual.network));
     out.put_unless("disk", disk, &Delay::NONE, law::write);
     out.put_filled("clocks", conditions::clocks_json(clocks));
-    out.put_unless("timers", &timers, &TIMERS[0], |timers| (*timers).into());
+    put_timers(&mut out, scenario.timers_by_hand);
     out.put_unless("clients", clients, &usual.clients, |clients: &Vec<ClientPlan>| {
         Json::list(clients.iter().map(client::write))
     });
     if !faults.is_empty() {
         out.put("faults", Json::list(faults.iter().map(|planned| fault::write(planned, nodes))));
     }
+    put_changes(&mut out, changes, spec);
+    put_hands_and_claims(&mut out, spec, interventions, claims);
+    if let Some(beside) = &scenario.beside {
+        out.put("beside", beside_json(beside, weights));
+    }
+    out.into()
+}
+
+fn put_set_up(out: &mut Object, spec: &Spec, thresholds: &[u32], settings: &Settings, weights: &[u8]) {
+    out.put_filled("thresholds", thresholds_json(spec, weights, thresholds));
+    out.put_filled("settings", settings_json(settings, spec));
+    if settings.flaws().next().is_some() {
+        out.put("flaws", Json::list(settings.flaws()));
+    }
+}
+
+fn put_timers(out: &mut Object, by_hand: bool) {
+    if by_hand {
+        out.put("timers", TIMERS[1]);
+    }
+}
+
+fn put_changes(out: &mut Object, changes: &[Change], spec: &Spec) {
     if !changes.is_empty() {
         out.put("changes", Json::list(changes.iter().map(|change| change::write(change, spec))));
     }
-    if !interventions.is_empty() {
-        out.put("by_hand", Json::list(interventions.iter().map(|hand| hand::write(hand, spec))));
+}
+
+fn put_hands_and_claims(out: &mut Object, spec: &Spec, hands: &[Intervention], claims: &[Claim]) {
+    if !hands.is_empty() {
+        out.put("by_hand", Json::list(hands.iter().map(|hand| hand::write(hand, spec))));
     }
     if !claims.is_empty() {
         out.put("claims", Json::list(claims.iter().map(|claim| claim::write(claim, spec))));
     }
-    out.into()
+}
+
+fn beside_json(beside: &Beside, weights: &[u8]) -> Json {
+    let spec = beside.entry.spec;
+    let mut out = Object::default();
+    put_set_up(&mut out, spec, &beside.thresholds, &beside.settings, weights);
+    put_timers(&mut out, beside.timers_by_hand);
+    put_changes(&mut out, &beside.changes, spec);
+    put_hands_and_claims(&mut out, spec, &beside.interventions, &beside.claims);
+    if out.is_empty() {
+        return spec.id.into();
+    }
+    let mut whole = Object::of("protocol", spec.id);
+    whole.append(out);
+    whole.into()
 }
 
 /// The thresholds that are no majorities.
@@ -389,8 +473,10 @@ fn settings_json(settings: &Settings, spec: &Spec) -> Object {
                     SettingKind::Span { .. }
                     | SettingKind::Range { .. }
                     | SettingKind::Switch { .. }
+                    | SettingKind::Links
                     | SettingKind::Number { .. } => continue,
                 },
+                SettingValue::Links(bits) => drawn::write(bits),
             },
         );
     }

@@ -5,11 +5,13 @@
 //! gallery entries are read into one or refused in a sentence that names the path and what was
 //! expected there.
 
+mod beside;
 mod change;
 mod claim;
 mod client;
 mod conditions;
 mod document;
+mod drawn;
 mod error;
 mod fault;
 mod gallery;
@@ -23,6 +25,7 @@ mod replay;
 mod schema;
 mod writer;
 
+pub use beside::Beside;
 pub use claim::{Claim, What, Where};
 pub use document::{from_json, to_json, to_json_pretty};
 pub use error::{Found, Refusal};
@@ -34,7 +37,7 @@ pub use replay::{Kept, replay};
 pub use schema::schema;
 
 use crate::catalogue::{self, Entry};
-use crate::model::{Lang, NodeId, Settings, Span, Spec, Time};
+use crate::model::{Figure, Lang, NodeId, Settings, Setup, Span, Spec, Time};
 use crate::quorum::Rule;
 use crate::sim::{Change, ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
@@ -115,6 +118,8 @@ pub struct Scenario {
     pub interventions: Vec<Intervention>,
     /// What its author says will happen; tests replay it.
     pub claims: Vec<Claim>,
+    /// A second protocol under the same conditions.
+    pub beside: Option<Box<Beside>>,
 }
 
 impl Scenario {
@@ -133,7 +138,7 @@ impl Scenario {
             seed: 1,
             duration: Span::ms(3_000),
             start: Time(0),
-            network: Network::default(),
+            network: Network { fifo: entry.fifo, ..Network::default() },
             disk: Delay::NONE,
             clocks: Vec::new(),
             timers_by_hand: false,
@@ -142,6 +147,7 @@ impl Scenario {
             changes: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
+            beside: None,
         }
     }
 
@@ -182,5 +188,12 @@ impl Scenario {
     #[must_use]
     pub fn run(&self) -> Box<dyn Cluster> {
         catalogue::open(self.entry, self.plan(), &self.settings, Time(self.duration.0))
+    }
+
+    /// What theory foretells of this set-up beside what a run of it has come to.
+    #[must_use]
+    pub fn figures(&self, run: &dyn Cluster) -> Vec<Figure> {
+        let Self { weights, thresholds, settings, .. } = self;
+        self.entry.figures.map_or_else(Vec::new, |of| of(&Setup { weights, thresholds, settings }, run))
     }
 }

@@ -24,10 +24,16 @@ type Hit = (Time, Option<NodeId>);
 /// Events computed at a time.
 const SLICE: u32 = 10_000;
 
-/// Runs a scenario to its end and holds all its claims against it. A run that is too long to be kept
-/// breaks one more claim: that there is an end.
+/// Runs a scenario to its end and holds all its claims against it, and those of what stands beside it
+/// against the other run. A run that is too long to be kept breaks one more claim: that there is an end.
 #[must_use]
 pub fn replay(scenario: &Scenario) -> Vec<Kept> {
+    let mut kept = replay_one(scenario);
+    kept.extend(scenario.swapped().map_or_else(Vec::new, |other| replay_one(&other)));
+    kept
+}
+
+fn replay_one(scenario: &Scenario) -> Vec<Kept> {
     let mut run = scenario.run();
     let progress = loop {
         match run.advance(SLICE) {

@@ -7,8 +7,8 @@
 use super::{
     ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX,
     EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN,
-    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, document,
-    fault, hand, law,
+    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, client,
+    document, fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};
@@ -81,10 +81,15 @@ fn value() -> Value {
             "changes": list(json!({ "$ref": "#/$defs/change" }), 0, CHANGES_MAX, "How who may decide changes while it runs."),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, "What was done to single messages and nodes."),
             "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, "What will happen; tests replay it."),
+            "beside": {
+                "description": "A second protocol under the same conditions: its name, or what is its own.",
+                "anyOf": [{ "enum": names }, beside_schema(&names)],
+            },
         },
         "dependentSchemas": { "weights": { "properties": { "nodes": false } } },
-        "allOf": PROTOCOLS.iter().map(protocol).collect::<Vec<_>>(),
+        "allOf": [{ "$ref": "#/$defs/own" }],
         "$defs": {
+            "own": { "allOf": PROTOCOLS.iter().map(protocol).collect::<Vec<_>>() },
             "node": { "type": "string", "pattern": "^S([1-9][0-9]?|10[01])$" },
             "nodes": { "type": "array", "items": { "$ref": "#/$defs/node" }, "uniqueItems": true, "maxItems": NODES_MAX },
             "share": { "type": "number", "minimum": 0, "maximum": 1 },
@@ -96,6 +101,25 @@ fn value() -> Value {
             "claim": claim_schema(),
         },
     })
+}
+
+fn beside_schema(names: &[&str]) -> Value {
+    let mut schema = closed(
+        "",
+        json!({
+            "protocol": { "enum": names },
+            "thresholds": { "type": "object" },
+            "settings": { "type": "object" },
+            "flaws": { "type": "array", "uniqueItems": true },
+            "timers": { "enum": document::TIMERS, "default": document::TIMERS[0] },
+            "changes": list(json!({ "$ref": "#/$defs/change" }), 0, CHANGES_MAX, ""),
+            "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, ""),
+            "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, ""),
+        }),
+        &["protocol"],
+    );
+    schema["allOf"] = json!([{ "$ref": "#/$defs/own" }]);
+    schema
 }
 
 /// What is a protocol's own: its phases, settings, flaws, timers and what claims can name.
@@ -112,6 +136,11 @@ fn protocol(entry: &Entry) -> Value {
                 with_default(range(least, most, ""), json!([low.as_ms(), high.as_ms()]))
             }
             SettingKind::Switch { default } => json!({ "type": "boolean", "default": default }),
+            SettingKind::Links => json!({
+                "type": "array",
+                "items": { "type": "array", "items": { "$ref": "#/$defs/node" }, "minItems": 2, "maxItems": 2 },
+                "default": [],
+            }),
             SettingKind::Choice { options, default } => {
                 let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
                 json!({ "enum": ids, "default": ids.get(usize::from(default)) })
@@ -183,6 +212,8 @@ fn client_schema() -> Value {
             "think": range(Span(0), DURATION_MAX, "The rest after an answer."),
             "every": range(EVERY_LEAST, DURATION_MAX, "Asks regardless of answers, so often."),
             "target": { "$ref": "#/$defs/node", "description": "Whom it asks first." },
+            "local": { "type": "boolean", "default": false, "description": "Whether it stands on that node's side of every cut." },
+            "asks": described(one_of(&client::ASKS), "What it asks for; registers without it."),
             "reads": whole(0, 100, "How many of a hundred requests read."),
             "cas": whole(0, 100, "How many of a hundred requests compare and set."),
             "keys": whole(1, KEYS_MAX.into(), "Over how many keys they spread."),
@@ -234,11 +265,24 @@ fn by_hand_schema() -> Value {
     let node = json!({ "$ref": "#/$defs/node" });
     let key = json!({ "type": "string", "pattern": "^([xyz]|k[1-9][0-9]{0,2})$" });
     let value = json!({ "type": "string", "pattern": "^[a-z]{1,7}$" });
+    let path = json!({ "type": "string", "pattern": "^/([a-o](/[a-o]){0,3})?$" });
+    let count = || whole(0, u32::MAX.into(), "");
+    let at_path = || closed("", json!({ "path": path }), &["path"]);
     let operations = [
         closed("", json!({ "key": key, "value": value }), &["value"]),
         closed("", json!({ "key": key }), &[]),
         closed("", json!({ "key": key, "expect": value, "value": value }), &["expect", "value"]),
         json!({ "const": true }),
+        closed("", json!({ "key": key, "version": count() }), &["version"]),
+        closed("", json!({ "key": key }), &[]),
+        closed("", json!({ "key": key, "token": count() }), &["token"]),
+        closed("", json!({ "a": key, "b": key, "value": value }), &["a", "b", "value"]),
+        at_path(),
+        at_path(),
+        closed("", json!({ "path": path, "value": value }), &["path", "value"]),
+        closed("", json!({ "from": path, "to": path }), &["from", "to"]),
+        at_path(),
+        at_path(),
     ];
     let mut variants: Vec<Value> = Vec::new();
     for name in hand::KINDS {

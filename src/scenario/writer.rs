@@ -55,6 +55,11 @@ impl Object {
         }
     }
 
+    /// Adds the fields of another.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -68,6 +68,7 @@ pub(super) fn survey(scenario: &Scenario) -> Vec<Moment> {
         | Kind::Crash
         | Kind::Pause
         | Kind::Resume
+        | Kind::Level
         | Kind::Fault
         | Kind::Call
         | Kind::Return

@@ -53,11 +53,13 @@ pub struct Options {
     pub schedules: Option<u64>,
     /// Only a violation of this property ends the search; `None`: of any.
     pub property: Option<&'static str>,
+    /// Where no property is named: whether what the protocol does not promise is left out.
+    pub promised_only: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 0, shard: Shard::WHOLE, schedules: None, property: None }
+        Self { seed: 0, shard: Shard::WHOLE, schedules: None, property: None, promised_only: false }
     }
 }
 
@@ -211,8 +213,10 @@ impl Finder {
             }
         }
         run.seen = records.len();
-        let wanted = |violation: &&Violation| {
-            self.options.property.is_none_or(|wanted| violation.property.id == wanted)
+        let (Options { property, promised_only, .. }, entry) = (&self.options, run.scenario.entry);
+        let wanted = |violation: &&Violation| match property {
+            Some(wanted) => violation.property.id == *wanted,
+            None => !promised_only || entry.unpromised(violation.property.id).is_none(),
         };
         let violation = run.cluster.violations().iter().find(wanted).cloned();
         if violation.is_none() && progress == Progress::Running {

@@ -5,7 +5,7 @@ use crate::model::{NodeId, NodeSet, Span, SpanRange, Time};
 use crate::quorum::Rule;
 use crate::scenario::{
     ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, KEYS_MAX, RETRY_LEAST, SIGMA_MAX,
-    Scenario, UNTIL_MAX, WINDOW_MAX,
+    UNTIL_MAX, WINDOW_MAX,
 };
 use crate::sim::{Change, ClientPlan, DELAY_MAX, Delay, Fault, FaultKind, Intervention, Network, Pace};
 use std::sync::Arc;
@@ -22,12 +22,11 @@ fn span(span: Span, least: Span, most: Span) -> Span {
 }
 
 /// A change for the nodes and phases of a scenario: nodes that it does not name keep their weight.
-pub(super) fn change(change: &Change, scenario: &Scenario) -> Change {
+pub(super) fn change(change: &Change, own: &[u8], phases: usize) -> Change {
     let named = change.rule.weights();
-    let rest = scenario.weights.iter().skip(named.len());
-    let weights: Vec<u8> = named.iter().chain(rest).take(scenario.weights.len()).copied().collect();
+    let rest = own.iter().skip(named.len());
+    let weights: Vec<u8> = named.iter().chain(rest).take(own.len()).copied().collect();
     let total: u32 = weights.iter().copied().map(u32::from).sum();
-    let phases = scenario.thresholds.len();
     let whole = weights.len() == named.len() && phases == change.rule.phases();
     let threshold = |phase: usize| change.rule.threshold(phase).clamp(1, total.max(1));
     let thresholds: Vec<u32> =
@@ -99,6 +98,8 @@ pub(super) fn client(plan: &ClientPlan, nodes: usize) -> ClientPlan {
             Pace::Open { every } => Pace::Open { every: range(every, EVERY_LEAST, DURATION_MAX) },
         },
         target: plan.target.filter(|node| node.index() < nodes),
+        local: plan.local,
+        asks: plan.asks,
         reads,
         cas: plan.cas.min(100 - reads),
         keys: plan.keys.clamp(1, KEYS_MAX),

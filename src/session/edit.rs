@@ -1,9 +1,11 @@
 //! Changes of a scenario. Whatever is asked, what comes out is valid: values are brought into their
 //! bounds, and what is not there is not changed.
 
-use super::bounds;
+use super::{Side, bounds};
 use crate::catalogue::Entry;
-use crate::model::{Key, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value};
+use crate::model::{
+    Key, LINKED_NODES, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value, link_bit,
+};
 use crate::quorum::WEIGHT_MAX;
 use crate::scenario::{
     CHANGES_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX,
@@ -18,6 +20,8 @@ pub enum Edit {
     /// Another protocol under the same conditions, with its own settings and majorities. What was
     /// done by hand and what was claimed spoke of the old one, and goes.
     Protocol(&'static Entry),
+    /// A protocol beside the first, under the same conditions, or none.
+    Beside(Option<&'static Entry>),
     /// So many nodes; thresholds become majorities, and what speaks only of nodes that are gone goes.
     Nodes(usize),
     /// A node's weight.
@@ -77,10 +81,20 @@ const WINDOW: Span = Span::ms(400);
 
 impl Edit {
     /// The scenario with the change; `None` where there is nothing to change, or no room.
-    pub(super) fn made(&self, before: &Scenario, now: Time) -> Option<Scenario> {
-        let mut scenario = before.clone();
+    ///
+    /// What is a protocol's own is changed on that side.
+    pub(super) fn made(&self, before: &Scenario, side: Side, now: Time) -> Option<Scenario> {
+        let of_both = matches!(self, Self::Beside(_));
+        let swapped = if side == Side::Second && !of_both { before.swapped() } else { None };
+        let is_second = swapped.is_some();
+        let mut scenario = swapped.unwrap_or_else(|| before.clone());
         if !self.apply(&mut scenario, now) {
             return None;
+        }
+        if is_second {
+            scenario = scenario.swapped()?;
+            let Scenario { id, title, text, start, .. } = before.clone();
+            scenario = Scenario { id, title, text, start, ..scenario };
         }
         let length = |scenario: &Scenario| to_json_pretty(scenario).len();
         let after = length(&scenario);
@@ -92,6 +106,7 @@ impl Edit {
     fn apply(&self, scenario: &mut Scenario, now: Time) -> bool {
         match self {
             Self::Protocol(entry) => set_protocol(scenario, entry),
+            Self::Beside(entry) => set_beside(scenario, *entry),
             Self::Nodes(count) => set_nodes(scenario, *count),
             Self::Weight(node, weight) => {
                 let weight = (*weight).min(WEIGHT_MAX);
@@ -152,13 +167,13 @@ impl Edit {
             Self::AddChange(change) => {
                 let room = scenario.changes.len() < CHANGES_MAX;
                 if room {
-                    let change = bounds::change(change, scenario);
+                    let change = bounds::change(change, &scenario.weights, scenario.thresholds.len());
                     scenario.changes.push(change);
                 }
                 room
             }
             Self::SetChange(place, change) => {
-                let change = bounds::change(change, scenario);
+                let change = bounds::change(change, &scenario.weights, scenario.thresholds.len());
                 scenario.changes.get_mut(*place).is_some_and(|slot| replace(slot, change))
             }
             Self::RemoveChange(place) => {
@@ -206,28 +221,26 @@ fn set_protocol(scenario: &mut Scenario, entry: &'static Entry) -> bool {
     if scenario.entry == entry {
         return false;
     }
-    let plain = Scenario::plain(entry, scenario.weights.len());
-    let kept = scenario.clone();
-    *scenario = Scenario {
-        weights: kept.weights,
-        network: kept.network,
-        disk: kept.disk,
-        clocks: kept.clocks,
-        clients: kept.clients,
-        faults: kept.faults,
-        changes: kept.changes,
-        seed: kept.seed,
-        duration: kept.duration,
-        ..plain
-    };
-    set_majorities(scenario);
-    keep_changes(scenario);
+    *scenario = Scenario { beside: scenario.beside.take(), ..scenario.under(entry) };
+    true
+}
+
+fn set_beside(scenario: &mut Scenario, entry: Option<&'static Entry>) -> bool {
+    if scenario.beside.as_ref().map(|beside| beside.entry) == entry {
+        return false;
+    }
+    *scenario = entry.map_or_else(|| scenario.alone(), |entry| scenario.with_beside(entry));
     true
 }
 
 /// The changes as they can be for the nodes and phases that there are.
 fn keep_changes(scenario: &mut Scenario) {
-    scenario.changes = scenario.changes.iter().map(|change| bounds::change(change, scenario)).collect();
+    let (weights, phases) = (&scenario.weights, scenario.thresholds.len());
+    scenario.changes.iter_mut().for_each(|change| *change = bounds::change(change, weights, phases));
+    if let Some(beside) = &mut scenario.beside {
+        let phases = beside.thresholds.len();
+        beside.changes.iter_mut().for_each(|change| *change = bounds::change(change, weights, phases));
+    }
 }
 
 fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
@@ -241,6 +254,7 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
     }
     set_majorities(scenario);
     keep_changes(scenario);
+    let majority = total(scenario) / 2 + 1;
     scenario.clocks.truncate(count);
     // The list is as long as its last clock that is not a true one.
     while scenario.clocks.last() == Some(&Clock::default()) {
@@ -253,6 +267,11 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
         .collect();
     let timers = scenario.spec().timers.len();
     scenario.interventions.retain(|hand| bounds::hand(hand, count, timers).is_some());
+    if let Some(beside) = &mut scenario.beside {
+        beside.thresholds.fill(majority);
+        let timers = beside.entry.spec.timers.len();
+        beside.interventions.retain(|hand| bounds::hand(hand, count, timers).is_some());
+    }
     for client in &mut scenario.clients {
         client.target = client.target.filter(|node| node.index() < count);
     }
@@ -264,6 +283,9 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
 fn drop_claims(scenario: &mut Scenario) {
     let (nodes, clients) = (scenario.weights.len(), scenario.clients.len());
     scenario.claims.retain(|claim| claim.fits(nodes, clients));
+    if let Some(beside) = &mut scenario.beside {
+        beside.claims.retain(|claim| claim.fits(nodes, clients));
+    }
 }
 
 fn set_setting(scenario: &mut Scenario, id: &str, value: SettingValue) -> bool {
@@ -279,6 +301,10 @@ fn set_setting(scenario: &mut Scenario, id: &str, value: SettingValue) -> bool {
             SettingValue::Range(bounds::range(range, least, most))
         }
         (SettingKind::Switch { .. }, SettingValue::Switch(on)) => SettingValue::Switch(on),
+        (SettingKind::Links, SettingValue::Links(bits)) => {
+            // Beyond the last pair there is no link.
+            SettingValue::Links(bits & (link_bit(0, LINKED_NODES) - 1))
+        }
         (SettingKind::Choice { options, .. }, SettingValue::Choice(place)) => {
             SettingValue::Choice(place.min(options.len().saturating_sub(1) as u8))
         }

@@ -3,27 +3,36 @@
 //!
 //! A session is a scenario, a place in its run, and a way back. Every change re-runs the same history
 //! to the same moment. A run that takes long is computed in slices while the old one stays on show.
+//!
+//! Where a scenario has a second protocol beside the first, there are two labs, of which one is looked
+//! at more closely: steps, selections and changes of what is a protocol's own are about that one. The
+//! clock is one, and so are the faults and the clients.
 
 mod bounds;
 mod edit;
+mod lab;
 mod playback;
 mod selection;
 #[cfg(test)]
 mod tests;
 
 pub use edit::Edit;
+pub use lab::{Lab, Side};
 pub use playback::{Playback, Speed};
 pub use selection::Selection;
 
 use crate::model::{Notice, Time};
 use crate::scenario::Scenario;
-use crate::sim::{Cluster, Frame, Kind, Moment, Progress};
+use crate::sim::{Cluster, Frame, Moment, Progress};
+use lab::Computed;
 use std::rc::Rc;
 
 /// How many steps back are kept.
 const UNDO_MAX: usize = 200;
 /// How much is computed between two looks at the clock: see [`Cluster::advance`].
 const SLICE: u32 = 512;
+/// The most events that are gone over in one step.
+const STEPS_MAX: u32 = 1_000;
 /// Slices computed at once after a change: most runs are done then.
 const FIRST_SLICES: u32 = 16;
 
@@ -58,6 +67,8 @@ pub enum Action {
     Revert,
     /// Looks at something.
     Select(Selection),
+    /// Looks at one of two labs more closely.
+    Look(Side),
 }
 
 /// What has changed since the last look.
@@ -93,13 +104,11 @@ pub struct Session {
     undo: Vec<State>,
     redo: Vec<State>,
     gesture: Option<u32>,
-    run: Box<dyn Cluster>,
-    progress: Progress,
-    /// A run that is being computed while another is on show.
-    coming: Option<Box<dyn Cluster>>,
+    first: Lab,
+    second: Option<Lab>,
+    focus: Side,
     playback: Playback,
     selection: Selection,
-    frame: Frame,
     changed: Changed,
 }
 
@@ -108,22 +117,20 @@ impl Session {
     #[must_use]
     pub fn new(scenario: Scenario, at: Option<Time>) -> Self {
         let scenario = Rc::new(scenario);
-        let run = scenario.run();
+        let (first, second) = parts(&scenario);
         let mut session = Self {
             opened: Rc::clone(&scenario),
             undo: Vec::new(),
             redo: Vec::new(),
             gesture: None,
-            run,
-            progress: Progress::Running,
-            coming: None,
+            first: Lab::new(first),
+            second: second.map(Lab::new),
+            focus: Side::First,
             playback: Playback::default(),
             selection: Selection::Nothing,
-            frame: Frame::default(),
             changed: Changed { moment: true, run: true, progress: true },
             scenario,
         };
-        session.look();
         session.playback.wanted = session.within(at.unwrap_or(session.scenario.start));
         session.begin();
         session
@@ -141,16 +148,41 @@ impl Session {
         !Rc::ptr_eq(&self.scenario, &self.opened)
     }
 
-    /// The run on show.
+    /// A lab; `None` where there is no second one.
     #[must_use]
-    pub fn run(&self) -> &dyn Cluster {
-        &*self.run
+    pub const fn lab(&self, side: Side) -> Option<&Lab> {
+        match side {
+            Side::First => Some(&self.first),
+            Side::Second => self.second.as_ref(),
+        }
     }
 
-    /// The moment on show.
+    /// Which lab is looked at more closely.
     #[must_use]
-    pub const fn frame(&self) -> &Frame {
-        &self.frame
+    pub const fn focus(&self) -> Side {
+        self.focus
+    }
+
+    fn labs(&self) -> impl Iterator<Item = &Lab> {
+        std::iter::once(&self.first).chain(&self.second)
+    }
+
+    /// The lab that is looked at more closely.
+    #[must_use]
+    pub fn focused(&self) -> &Lab {
+        self.lab(self.focus).unwrap_or(&self.first)
+    }
+
+    /// The run on show that is looked at more closely.
+    #[must_use]
+    pub fn run(&self) -> &dyn Cluster {
+        self.focused().run()
+    }
+
+    /// Its moment on show.
+    #[must_use]
+    pub fn frame(&self) -> &Frame {
+        self.focused().frame()
     }
 
     /// What is looked at more closely.
@@ -174,18 +206,13 @@ impl Session {
     /// How far a computation under way has come, from 0 to 1; `None`: nothing is being computed.
     #[must_use]
     pub fn computing(&self) -> Option<f64> {
-        let part = |run: &dyn Cluster| run.computed().0 as f64 / run.end().0.max(1) as f64;
-        match &self.coming {
-            Some(coming) => Some(part(&**coming)),
-            None if self.progress == Progress::Running => Some(part(&*self.run)),
-            None => None,
-        }
+        self.labs().filter_map(Lab::computing).min_by(f64::total_cmp)
     }
 
     /// Whether the run on show stops before its end because it has too many events.
     #[must_use]
     pub fn is_cut_short(&self) -> bool {
-        self.progress == Progress::TooLong
+        self.focused().progress == Progress::TooLong
     }
 
     /// Does what a person asks.
@@ -199,7 +226,7 @@ impl Session {
             Action::Seek(at) => self.seek(at),
             Action::SeekRecord(record) => {
                 self.playback.playing = false;
-                self.go(Moment::Event(self.run.trace().event_of(record)));
+                self.go(Moment::Event(self.run().trace().event_of(record)));
             }
             Action::SetSpeed(speed) => self.playback.set_speed(speed),
             Action::Edit(edit, gesture) => self.edit(&edit, gesture),
@@ -212,6 +239,7 @@ impl Session {
             }
             Action::Revert => {}
             Action::Select(selection) => self.select(selection),
+            Action::Look(side) => self.look(side),
         }
     }
 
@@ -220,8 +248,10 @@ impl Session {
     pub fn tick(&mut self, wall_ms: f64, mut in_time: impl FnMut() -> bool) -> Changed {
         self.compute(&mut in_time);
         if self.playback.playing && !self.is_awaited() {
-            let at = self.playback.advance(wall_ms, &self.frame, &*self.run);
-            self.go(Moment::Time(at.min(self.run.computed())));
+            let lab = if self.focus == Side::First { Some(&self.first) } else { self.second.as_ref() };
+            let lab = lab.unwrap_or(&self.first);
+            let at = self.playback.advance(wall_ms, &lab.frame, &*lab.run);
+            self.go(Moment::Time(at.min(self.limit())));
             if self.is_at_end() {
                 self.playback.playing = false;
             }
@@ -243,65 +273,91 @@ impl Session {
     }
 
     fn compute(&mut self, in_time: &mut impl FnMut() -> bool) {
-        let run = match &mut self.coming {
-            Some(coming) => coming,
-            None if self.progress == Progress::Running => &mut self.run,
-            None => return,
+        self.compute_side(Side::First, in_time);
+        self.compute_side(Side::Second, in_time);
+    }
+
+    fn compute_side(&mut self, side: Side, in_time: &mut impl FnMut() -> bool) {
+        let awaited = self.is_awaited();
+        let lab = match side {
+            Side::First => &mut self.first,
+            Side::Second => match &mut self.second {
+                Some(lab) => lab,
+                None => return,
+            },
         };
-        self.changed.progress = true;
-        let mut progress = run.advance(SLICE);
-        while progress == Progress::Running && in_time() {
-            progress = run.advance(SLICE);
+        let computed = lab.compute(in_time);
+        let on_show = lab.coming.is_none();
+        if computed == Computed::Nothing {
+            return;
         }
-        let done = progress != Progress::Running;
+        self.changed.progress = true;
         let wanted = Moment::Time(self.playback.wanted);
-        match self.coming.take_if(|_| done) {
-            Some(coming) => {
-                self.put_on_show(coming, progress);
+        if computed == Computed::Another {
+            if side == self.focus {
+                self.selection = self.selection.of_scenario();
+            }
+            self.changed = Changed { moment: true, run: true, progress: true };
+            self.go(wanted);
+        } else if on_show {
+            // More may happen yet at the moment that is computed last.
+            if awaited && self.reaches(self.playback.wanted) {
                 self.go(wanted);
             }
-            None if self.coming.is_some() => {}
-            None => {
-                // More may happen yet at the moment that is computed last.
-                let there = done || self.run.computed() > self.playback.wanted;
-                if there && self.is_awaited() {
-                    self.go(wanted);
-                }
-                self.progress = progress;
-                self.changed.run |= done;
-            }
+            self.changed.run |= computed == Computed::Whole;
         }
     }
 
-    /// Starts to compute the run of the scenario as it is now, which will be shown at the moment that
+    /// Whether every run on show is known up to a moment, or will not be known any further.
+    fn reaches(&self, at: Time) -> bool {
+        self.labs().all(|lab| lab.progress != Progress::Running || lab.run.computed() > at)
+    }
+
+    /// How far every run on show is computed.
+    fn limit(&self) -> Time {
+        self.labs().map(|lab| lab.run.computed()).min().unwrap_or(Time(0))
+    }
+
+    /// Starts to compute the runs of the scenario as it is now, which will be shown at the moment that
     /// is wanted. A short one is there at once; over a long one the old run stays on show, where it
-    /// may and is of the same protocol and size.
+    /// may and is of the same protocol and size. A run that is the same goes on.
     fn recompute(&mut self, may_stay: bool) {
-        let run = self.scenario.run();
-        let alike = run.spec().id == self.run.spec().id && run.rule().nodes() == self.run.rule().nodes();
-        if may_stay && alike {
-            self.coming = Some(run);
-        } else {
-            self.coming = None;
-            self.put_on_show(run, Progress::Running);
-            self.look();
+        let (first, second) = parts(&self.scenario);
+        let mut shown = false;
+        if !(may_stay && self.first.scenario == first) {
+            shown |= self.first.take(first, may_stay);
         }
+        match (second, &mut self.second) {
+            (None, second) => *second = None,
+            (Some(scenario), second @ None) => {
+                *second = Some(Lab::new(scenario));
+                shown = true;
+            }
+            (Some(scenario), Some(lab)) => {
+                if !(may_stay && lab.scenario == scenario) {
+                    shown |= lab.take(scenario, may_stay);
+                }
+            }
+        }
+        if self.second.is_none() && self.focus == Side::Second {
+            (self.focus, shown) = (Side::First, true);
+        }
+        if shown {
+            self.selection = self.selection.of_scenario();
+            self.playback.at = self.frame().at.0 as f64;
+        }
+        self.changed = Changed { moment: true, run: true, progress: true };
         self.begin();
     }
 
     fn begin(&mut self) {
-        let mut slices = 0;
-        self.compute(&mut || {
-            slices += 1;
-            slices < FIRST_SLICES
-        });
-    }
-
-    fn put_on_show(&mut self, run: Box<dyn Cluster>, progress: Progress) {
-        self.run = run;
-        self.progress = progress;
-        self.selection = self.selection.of_scenario();
-        self.changed = Changed { moment: true, run: true, progress: true };
+        for side in [Side::First, Side::Second] {
+            let mut slices = 0;
+            self.compute_side(side, &mut || {
+                slices += 1;
+                slices < FIRST_SLICES
+            });
+        }
     }
 
     /// A moment of the scenario's run.
@@ -311,26 +367,43 @@ impl Session {
 
     /// Whether the moment that is wanted is not on show because it is not computed yet.
     fn is_awaited(&self) -> bool {
-        self.playback.wanted > self.frame.at && self.computing().is_some()
+        self.labs().any(|lab| self.playback.wanted > lab.frame.at) && self.computing().is_some()
     }
 
     /// Whether there is nothing to play from here, now or once what is being computed is there.
     fn is_at_end(&self) -> bool {
-        let last = self.progress != Progress::Running && self.frame.at >= self.run.computed();
-        last && (self.coming.is_none() || self.within(self.frame.at) == Time(self.scenario.duration.0))
+        let at = self.frame().at;
+        let last = self.labs().all(|lab| lab.progress != Progress::Running) && at >= self.limit();
+        let coming = self.labs().any(|lab| lab.coming.is_some());
+        last && (!coming || self.within(at) == Time(self.scenario.duration.0))
     }
 
-    fn look(&mut self) {
-        self.run.frame(&mut self.frame);
-        self.playback.at = self.frame.at.0 as f64;
-    }
-
-    /// Shows a moment of the run on show.
+    /// Shows a moment of the run on show, and the same moment of the one beside it.
     fn go(&mut self, to: Moment) {
-        self.run.seek(to);
-        self.look();
-        self.playback.wanted = self.frame.at;
+        match (self.focus, &mut self.second) {
+            (Side::First, None) | (Side::Second, None) => self.first.go(to),
+            (Side::First, Some(second)) => {
+                self.first.go(to);
+                second.go(Moment::Time(self.first.frame.at));
+            }
+            (Side::Second, Some(second)) => {
+                second.go(to);
+                self.first.go(Moment::Time(second.frame.at));
+            }
+        }
+        self.playback.wanted = self.frame().at;
+        self.playback.at = self.playback.wanted.0 as f64;
         self.changed.moment = true;
+    }
+
+    /// Looks at one of two labs more closely.
+    fn look(&mut self, side: Side) {
+        if side == self.focus || self.lab(side).is_none() {
+            return;
+        }
+        self.focus = side;
+        self.selection = self.selection.of_scenario();
+        self.changed = Changed { moment: true, run: true, progress: true };
     }
 
     /// Shows a moment, or as near to it as is computed: the moment itself follows.
@@ -354,8 +427,8 @@ impl Session {
             Selection::Nothing | Selection::Message(_) => true,
             Selection::Node(node) => node.index() < self.scenario.weights.len(),
             Selection::Fault(place) => place < self.scenario.faults.len(),
-            Selection::Violation(place) => place < self.run.violations().len(),
-            Selection::Stuck(place) => place < self.run.stuck().len(),
+            Selection::Violation(place) => place < self.run().violations().len(),
+            Selection::Stuck(place) => place < self.run().stuck().len(),
         };
         self.selection = if there { selection } else { Selection::Nothing };
     }
@@ -367,59 +440,69 @@ impl Session {
 
     fn jump(&mut self, by: i32) {
         self.playback.playing = false;
-        let (before, event) = (self.frame.at, self.run.moment().1);
+        let (before, event) = (self.frame().at, self.run().moment().1);
         self.seek_event(by, |notice| notice == Notice::Notable);
         // What gets stuck does so without an event, somewhere on the way or beyond the last one.
         let on = by > 0;
-        let (after, moved) = (self.frame.at, self.run.moment().1 != event);
+        let (after, moved) = (self.frame().at, self.run().moment().1 != event || self.frame().at != before);
         let passed = |at: &Time| match (on, moved) {
             (true, true) => before < *at && *at < after,
             (true, false) => before < *at,
             (false, _) => after < *at && *at < before,
         };
-        let mut stuck = self.run.stuck().iter().map(|stuck| stuck.at).filter(passed);
+        let mut stuck = self.run().stuck().iter().map(|stuck| stuck.at).filter(passed);
         if let Some(at) = if on { stuck.next() } else { stuck.next_back() } {
             self.go(Moment::Time(at));
         }
     }
 
     /// Goes to the `by`th event from here that has a record of such notice, or as far as there is one.
-    fn seek_event(&mut self, by: i32, wanted: impl Fn(Notice) -> bool) {
-        let trace = self.run.trace();
-        let (last, spec) = (trace.events(), self.run.spec());
-        let is_broken = |event| self.run.violations().iter().any(|broken| broken.event == event);
-        let start = self.run.moment().1;
+    fn seek_event(&mut self, by: i32, wanted: impl Fn(Notice) -> bool + Copy) {
+        let on = by > 0;
+        if self.second.is_some() {
+            (0..by.unsigned_abs().min(STEPS_MAX)).for_each(|_| self.seek_either(on, wanted));
+            return;
+        }
+        let start = self.run().moment().1;
         let mut here = start;
-        for _ in 0..by.unsigned_abs().min(1_000) {
-            let mut event = here;
-            loop {
-                match (by > 0, event) {
-                    (true, event) if event >= last => break,
-                    (false, 0) => break,
-                    (true, _) => event += 1,
-                    (false, _) => event -= 1,
-                }
-                let counts = |record| {
-                    // That a role changed is said by the rule that changed it.
-                    let notice = trace.notice(record, spec);
-                    record.kind != Kind::Role && wanted(notice)
-                };
-                if event == 0 || trace.event(event).iter().any(counts) || is_broken(event) {
-                    here = event;
-                    break;
-                }
+        for _ in 0..by.unsigned_abs().min(STEPS_MAX) {
+            match self.first.event_from(here, on, wanted) {
+                Some(event) => here = event,
+                None => break,
             }
         }
-        if by < 0 || here > start {
+        if !on || here > start {
             self.go(Moment::Event(here));
         } else {
             // Nothing is left, and the last event may be some time ago.
-            self.playback.wanted = self.frame.at;
+            self.playback.wanted = self.frame().at;
+        }
+    }
+
+    /// Goes to the next such event of either lab.
+    fn seek_either(&mut self, on: bool, wanted: impl Fn(Notice) -> bool + Copy) {
+        let lab = self.focused();
+        let (at, here) = (lab.frame.at, lab.run.moment().1);
+        let own = lab.event_from(here, on, wanted);
+        let own_at =
+            own.map(|event| lab.run.trace().event(event).first().map_or(Time(0), |record| record.at()));
+        let beside = match self.focus {
+            Side::First => self.second.as_ref(),
+            Side::Second => Some(&self.first),
+        };
+        let other = beside.and_then(|lab| lab.time_from(at, on, wanted));
+        match (own, own_at, other) {
+            (_, Some(own_at), Some(other)) if (on && other < own_at) || (!on && other > own_at) => {
+                self.go(Moment::Time(other));
+            }
+            (Some(event), _, _) => self.go(Moment::Event(event)),
+            (None, _, Some(other)) => self.go(Moment::Time(other)),
+            (None, _, None) => self.playback.wanted = at,
         }
     }
 
     fn edit(&mut self, edit: &Edit, gesture: Option<u32>) {
-        let Some(scenario) = edit.made(&self.scenario, self.frame.at) else { return };
+        let Some(scenario) = edit.made(&self.scenario, self.focus, self.frame().at) else { return };
         self.change(Rc::new(scenario), gesture);
         if let Edit::AddFault(_) = edit {
             self.selection = Selection::Fault(self.scenario.faults.len().saturating_sub(1));
@@ -476,6 +559,7 @@ impl Session {
     fn take(&mut self, state: State, at: Time) {
         self.playback.playing = false;
         self.selection = Selection::Nothing;
+        self.focus = Side::First;
         State { scenario: self.scenario, opened: self.opened } = state;
         self.playback.wanted = self.within(at);
         self.recompute(false);
@@ -487,5 +571,13 @@ impl Session {
         let at = at.unwrap_or(scenario.start);
         let scenario = Rc::new(scenario);
         self.take(State { opened: Rc::clone(&scenario), scenario }, at);
+    }
+}
+
+/// The scenarios of a session's labs.
+fn parts(scenario: &Rc<Scenario>) -> (Rc<Scenario>, Option<Rc<Scenario>>) {
+    match scenario.swapped() {
+        None => (Rc::clone(scenario), None),
+        Some(other) => (Rc::new(scenario.alone()), Some(Rc::new(other.alone()))),
     }
 }

@@ -233,7 +233,7 @@ impl Core {
     }
 
     /// Sees to it that the next deadline of a client has a key in the queue.
-    fn watch(&mut self, client: u16) {
+    pub(super) fn watch(&mut self, client: u16) {
         if self.plan.timers_by_hand {
             return;
         }
@@ -272,6 +272,15 @@ impl Core {
             self.queue.push(next, Event::Issue { client });
         }
         self.ask(client, pending, recorder);
+    }
+
+    /// Whether a client that stands beside a node cannot reach another one, or is not reached by it.
+    pub(super) fn is_cut_off(&self, id: RequestId, node: NodeId, asking: bool) -> bool {
+        let stands = self.clients.get(usize::from(id.client.0)).and_then(Client::stands);
+        stands.is_some_and(|at| {
+            let (from, to) = if asking { (at, node) } else { (node, at) };
+            from != to && self.weather.cuts(from, to)
+        })
     }
 
     pub(super) fn answer(

@@ -4,6 +4,7 @@ mod change;
 mod clients;
 mod clock;
 mod core;
+mod costs;
 mod delay;
 mod faults;
 mod frame;
@@ -20,8 +21,9 @@ mod trace;
 mod world;
 
 pub use change::{Change, Way};
-pub use clients::{Client, ClientPlan, History, Operation, Pace};
+pub use clients::{Asks, Client, ClientPlan, History, Operation, Pace};
 pub use clock::Clock;
+pub use costs::{Spent, spent};
 pub use delay::{DELAY_MAX, Delay};
 pub use faults::{Fault, FaultKind, Intervention, Weather};
 pub use frame::{Flight, Frame, NodeFrame};

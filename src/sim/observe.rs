@@ -1,7 +1,7 @@
 //! What the simulator shows to whoever watches a run: the nodes, and the step that was just taken.
 
 use super::clients::Operation;
-use crate::model::{Ballot, Command, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation};
+use crate::model::{Ballot, Command, Held, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 
 /// Every node of a cluster, read-only.
@@ -12,6 +12,10 @@ pub trait Nodes {
     fn inspect(&self, node: NodeId) -> Inspection<'_>;
     /// What an acceptor has accepted last, as its disk has it: what it shows may not be there yet.
     fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)>;
+    /// The register that a node has written last, as its disk has it.
+    fn held(&self, _node: NodeId) -> Option<Held> {
+        None
+    }
     /// The nodes that have not crashed.
     fn up(&self) -> NodeSet;
     /// Who may decide, as the nodes' configuration has it now.

@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::Trace;
 use super::world::World;
-use crate::model::{Cell, Field, Log, NodeId, Protocol, Spec, Standing, Stuck, Time, Violation};
+use crate::model::{Cell, Field, Log, NodeId, NodeSet, Protocol, Spec, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 use std::sync::Arc;
 
@@ -90,10 +90,18 @@ pub trait Cluster {
     /// The whole state of a node at that moment.
     fn fields(&self, node: NodeId, out: &mut Vec<Field>);
 
+    /// With whom a node has links.
+    fn neighbours(&self, node: NodeId) -> NodeSet;
+
     /// What a node holds beside its log now.
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>);
     /// What a single-decree protocol has decided at a node at that moment, and its kin.
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_>;
+    /// The same at the last moment that is computed, wherever the cursor stands; `None` of a node that
+    /// is down then.
+    fn inspect_last(&self, node: NodeId) -> Option<crate::model::Inspection<'_>>;
+    /// What a node holds beside a log at that moment.
+    fn cells_last(&self, node: NodeId, out: &mut Vec<Cell>);
 }
 
 /// A run of one protocol.
@@ -347,6 +355,11 @@ impl<P: Protocol> Cluster for Timeline<P> {
         self.cursor.node(node).fields(self.cursor.config(), out);
     }
 
+    fn neighbours(&self, node: NodeId) -> NodeSet {
+        let all = NodeSet::full(self.rule().nodes()).minus(NodeSet::only(node));
+        P::neighbours(self.cursor.config(), node, all)
+    }
+
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>) {
         out.clear();
         self.cursor.node(node).cells(self.cursor.config(), out);
@@ -354,5 +367,13 @@ impl<P: Protocol> Cluster for Timeline<P> {
 
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_> {
         self.cursor.inspect(node)
+    }
+    fn inspect_last(&self, node: NodeId) -> Option<crate::model::Inspection<'_>> {
+        (self.head.health(node) != Health::Crashed).then(|| self.head.inspect(node))
+    }
+
+    fn cells_last(&self, node: NodeId, out: &mut Vec<Cell>) {
+        out.clear();
+        self.head.node(node).cells(self.head.config(), out);
     }
 }

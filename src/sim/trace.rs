@@ -49,11 +49,16 @@ pub enum Kind {
     Call,
     /// A client is told by `node`: `args` are client, count, and the packed outcome.
     Return,
-    /// A client's request is lost because `node` is down: `args` is the packed command.
+    /// A client's request is lost: `code` 0 because `node` is down, 1 because a cut is between them,
+    /// `args` the packed command; with code 2 the answer of `node` is, `args` as for a return.
     Unheard,
     /// Somebody lets a timer run out by hand: `code` is the timer; `link` 0 where the node is up, and
     /// otherwise nothing comes of it: 1 where it is paused, 2 where it is down.
     Hand,
+    /// A node's number has changed: `args` are the two halves of a [`Inspection::level`], low first.
+    ///
+    /// [`Inspection::level`]: crate::model::Inspection::level
+    Level,
     /// Every node's configuration is changed by hand: `link` is the planned change's place in the list.
     Change,
 }
@@ -235,14 +240,24 @@ impl Trace {
                 let (request, outcome) = record.returned();
                 write!(out, "{} ← {node} {request} {outcome}", client(request.client))
             }
+            Kind::Unheard if code == 2 => {
+                let (request, outcome) = record.returned();
+                write!(out, "{} ⇠ {node} {request} {outcome} cut", client(request.client))
+            }
             Kind::Unheard => {
                 let Command { request, op } = record.command();
-                write!(out, "{node} ⇠ {} {request} {op} down", client(request.client))
+                let why = if code == 1 { "cut" } else { "down" };
+                write!(out, "{node} ⇠ {} {request} {op} {why}", client(request.client))
             }
             Kind::Hand => {
                 let timer = spec.timers.get(usize::from(code)).map_or("?", |timer| timer.name);
                 let in_vain = ["", " in vain: paused", " in vain: down"];
                 write!(out, "{node} ☞ {timer}{}", in_vain.get(record.link as usize).unwrap_or(&""))
+            }
+            Kind::Level => {
+                let _ = write!(out, "{node} ~ ");
+                shown(&mut out, Arg::Nano(record.level()), Lang::En);
+                Ok(())
             }
             Kind::Change => write!(out, "☞ weights {}", record.link + 1),
         };
@@ -268,7 +283,7 @@ impl Trace {
             }
             Kind::Because => spec.rules[usize::from(record.code)].notice,
             // The rule that follows says what it matters.
-            Kind::Timer | Kind::Written => Notice::Routine,
+            Kind::Timer | Kind::Written | Kind::Level => Notice::Routine,
             Kind::Call | Kind::Return | Kind::Unheard | Kind::Hand | Kind::Role | Kind::Decide => {
                 Notice::Step
             }
@@ -317,6 +332,12 @@ impl Record {
         Fact { code: self.code, args: self.args }
     }
 
+    /// The number of a [`Kind::Level`], in billionths.
+    #[must_use]
+    pub const fn level(&self) -> i64 {
+        ((self.args[1] as u64) << 32 | self.args[0] as u64) as i64
+    }
+
     /// The command of a [`Kind::Decide`] or [`Kind::Call`].
     #[must_use]
     pub const fn command(&self) -> Command {
@@ -349,7 +370,9 @@ impl Record {
             7 => Outcome::Granted(word),
             8 => Outcome::Held,
             9 => Outcome::Siblings { first: Value(one), second: Value(word), more: small },
-            _ => Outcome::Names(word as u16),
+            10 => Outcome::Names(word as u16),
+            11 => Outcome::Level(word as i32),
+            _ => Outcome::Unknown,
         };
         (RequestId { client: ClientId(client), seq }, outcome)
     }
@@ -369,6 +392,8 @@ impl Record {
             Outcome::Held => (8, 0, 0, 0),
             Outcome::Siblings { first, second, more } => (9, more as u32, first.0, second.0),
             Outcome::Names(names) => (10, 0, 0, names as u32),
+            Outcome::Level(milli) => (11, 0, 0, milli as u32),
+            Outcome::Unknown => (12, 0, 0, 0),
         };
         [small << 24 | tag << 16 | request.client.0 as u32, request.seq, one, word]
     }
@@ -423,6 +448,8 @@ mod tests {
             Outcome::Held,
             Outcome::Siblings { first: Value(1), second: Value(70_000), more: 200 },
             Outcome::Names(0x7fff),
+            Outcome::Level(-1_500),
+            Outcome::Unknown,
         ] {
             let args = Record::pack_return(request, outcome);
             let record = Record { args, ..Record::new(Time(0), Kind::Return, NodeId(0)) };

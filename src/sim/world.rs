@@ -12,8 +12,8 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::{Kind, Loss, Record};
 use crate::model::{
-    Ballot, Command, Durable, Effect, Effects, Input, Inspection, Message, NodeId, NodeSet, Protocol, Time,
-    TimerKind,
+    Ballot, Command, Durable, Effect, Effects, Held, Input, Inspection, Message, NodeId, NodeSet, Outcome,
+    Protocol, Time, TimerKind,
 };
 use crate::quorum::Rule;
 use std::collections::VecDeque;
@@ -28,6 +28,8 @@ struct Replica<P: Protocol> {
     waiting: VecDeque<Effect<P>>,
     /// Role, epoch and leadership when last recorded.
     seen: (u8, u32, bool),
+    /// Its number when last recorded.
+    level: Option<i64>,
 }
 
 /// A simulated cluster at one moment. A clone goes on alike: that is what seeking and branching use.
@@ -66,6 +68,7 @@ impl<P: Protocol> World<P> {
             disk: P::Durable::default(),
             waiting: VecDeque::new(),
             seen: (u8::MAX, 0, false),
+            level: None,
         };
         // Nodes start one by one: their effects are carried out once all are there.
         let mut first = Vec::new();
@@ -232,19 +235,35 @@ impl<P: Protocol> World<P> {
             Event::Issue { client } => self.core.issue(client, recorder),
             Event::Retry { client } => {
                 let now = self.core.now;
-                if let Some(pending) = self.core.clients[usize::from(client)].retry(now) {
+                let asker = &mut self.core.clients[usize::from(client)];
+                let given_up = if P::RETRIES { None } else { asker.overdue_change(now) };
+                if let Some(pending) = given_up {
+                    let request = asker.request(pending.seq);
+                    self.core.answer(request, Outcome::Unknown, pending.node, recorder);
+                    self.core.watch(client);
+                } else if let Some(pending) = asker.retry(now) {
                     self.core.ask(client, pending, recorder);
                 }
             }
             Event::Request { id, op, node } => {
-                if self.health(node) == Health::Up {
+                let cut = self.core.is_cut_off(id, node, true);
+                if self.health(node) == Health::Up && !cut {
                     self.input(node, Input::Request { id, op }, recorder);
                 } else if let Some(recorder) = recorder {
                     let args = Record::pack_command(Command { request: id, op });
-                    recorder.push(Record { args, ..Record::new(self.core.now, Kind::Unheard, node) });
+                    let code = u8::from(cut);
+                    recorder.push(Record { args, code, ..Record::new(self.core.now, Kind::Unheard, node) });
                 }
             }
             Event::Response { id, outcome, node } => {
+                if self.core.is_cut_off(id, node, false) {
+                    if let Some(recorder) = recorder {
+                        let args = Record::pack_return(id, outcome);
+                        let record = Record::new(self.core.now, Kind::Unheard, node);
+                        recorder.push(Record { args, code: 2, ..record });
+                    }
+                    return;
+                }
                 if let Some(recorder) = recorder.as_deref_mut() {
                     recorder.pass(self, self.core.now);
                 }
@@ -588,11 +607,16 @@ impl<P: Protocol> World<P> {
         let Some(recorder) = recorder else { return };
         let at = self.core.now;
         let replica = &mut self.replicas[node.index()];
-        let Inspection { role, epoch, leads, .. } = replica.state.inspect();
+        let Inspection { role, epoch, leads, level, .. } = replica.state.inspect();
         if replica.seen != (role, epoch, leads) || booted {
             replica.seen = (role, epoch, leads);
             let args = [epoch, u32::from(leads), 0, 0];
             recorder.push(Record { code: role, args, ..Record::new(at, Kind::Role, node) });
+        }
+        if let Some(level) = level.filter(|_| replica.level != level) {
+            replica.level = Some(level);
+            let args = [level as u32, (level as u64 >> 32) as u32, 0, 0];
+            recorder.push(Record { args, ..Record::new(at, Kind::Level, node) });
         }
         if let Some(mut observer) = recorder.observer.take() {
             let step = Step {
@@ -621,6 +645,10 @@ impl<P: Protocol> Nodes for World<P> {
 
     fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
         self.replicas[node.index()].disk.accepted()
+    }
+
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.replicas[node.index()].disk.held()
     }
 
     fn up(&self) -> NodeSet {

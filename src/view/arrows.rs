@@ -55,6 +55,7 @@ pub fn arrows(records: &[Record], spec: &Spec, lanes: &Lanes, out: &mut Vec<Arro
             | Kind::Crash
             | Kind::Pause
             | Kind::Resume
+            | Kind::Level
             | Kind::Fault
             | Kind::Call
             | Kind::Return

@@ -205,7 +205,8 @@ fn speaks(record: &Record) -> bool {
         | Kind::Call
         | Kind::Return
         | Kind::Unheard
-        | Kind::Hand => false,
+        | Kind::Hand
+        | Kind::Level => false,
     }
 }
 
@@ -288,7 +289,8 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
         | Kind::Call
         | Kind::Return
         | Kind::Unheard
-        | Kind::Hand => return Caption::default(),
+        | Kind::Hand
+        | Kind::Level => return Caption::default(),
     };
     Caption { text, ..Caption::default() }
 }

@@ -121,6 +121,7 @@ impl History {
             | Kind::Return
             | Kind::Unheard
             | Kind::Hand
+            | Kind::Level
             | Kind::Change => {}
         }
     }

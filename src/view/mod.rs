@@ -14,15 +14,19 @@
 //! | what is happening, in a sentence? | [`caption`] |
 //! | which properties hold? | [`Check`] |
 //! | what did clients ask, and when did it take effect? | [`operation_lanes`] |
+//! | what does each node hold beside a log? | [`held`] |
+//! | how do the nodes' numbers move? | [`Levels`] |
 //! | how is it called? | [`names`] |
 
 mod arrows;
 mod caption;
 mod checks;
 mod flights;
+mod held;
 mod history;
 mod hue;
 mod lanes;
+mod levels;
 pub mod names;
 mod nodes;
 mod operations;
@@ -36,9 +40,11 @@ pub use arrows::{ARROWS_MAX, Arrow, arrows};
 pub use caption::{Caption, Mood, Told, caption};
 pub use checks::{Check, Face, turning_point};
 pub use flights::{Ink, ink};
+pub use held::{Held, HeldCell, HeldGroup, HeldRow, held};
 pub use history::{Doing, History, Mark, Stretch};
 pub use hue::{HUES, hue};
 pub use lanes::{Lanes, Tick};
+pub use levels::{LevelLine, Levels};
 pub use nodes::{NodeMark, Place, cuts, node_marks};
 pub use operations::{
     BARS_MAX, ClientLane, OperationBar, OperationLanes, OperationState, Order, operation_lanes,

@@ -1,8 +1,12 @@
 //! What stands at a node: circle, names, role, and the ring of the quorum it gathers.
 
+use super::held::brief;
 use super::{LABELLED_MAX, Ring, Seat, TallyRing, hue, names};
 use crate::model::{Arg, ArgKind, Field, Lang, NodeId, Spec, shown};
 use crate::sim::{Cluster, Frame, Health, NodeFrame};
+
+/// So much of what a node holds is written beside it.
+const HELD_MAX: usize = 2;
 
 /// Where a node's role is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +38,8 @@ pub struct NodeMark {
     pub role: Option<String>,
     /// Its term and what it has promised in it, where there is room: two lines where one is too long.
     pub sub: Option<String>,
+    /// The first of what it holds beside a log, where there is room.
+    pub held: Option<String>,
     /// Where they are written.
     pub place: Place,
     /// Its accessible name.
@@ -47,7 +53,7 @@ pub struct NodeMark {
 pub fn node_marks(frame: &Frame, run: &dyn Cluster, ring: &Ring, lang: Lang) -> Vec<NodeMark> {
     let (spec, rule) = (run.spec(), run.rule());
     let count = frame.nodes.len();
-    let mut fields = Vec::new();
+    let (mut fields, mut cells) = (Vec::new(), Vec::new());
     let marks = frame.nodes.iter().zip(&ring.seats).map(|(node, seat)| {
         let rank = spec.roles.get(usize::from(node.role)).map_or(0, |word| word.rank);
         let stands_out = rank > 0 || node.health != Health::Up;
@@ -56,6 +62,11 @@ pub fn node_marks(frame: &Frame, run: &dyn Cluster, ring: &Ring, lang: Lang) -> 
         let sub = (count <= LABELLED_MAX && !ring.compact).then(|| {
             run.fields(node.id, &mut fields);
             sub(spec, node, tally.as_ref(), &fields, lang)
+        });
+        let held = sub.as_ref().and_then(|_| {
+            run.cells(node.id, &mut cells);
+            let first: Vec<String> = cells.iter().take(HELD_MAX).map(|cell| brief(cell, lang)).collect();
+            (!first.is_empty()).then(|| first.join(" · "))
         });
         let place = place(ring, seat, tally.is_some());
         let sub = sub.map(|text| folded(text, ring, &place));
@@ -67,6 +78,7 @@ pub fn node_marks(frame: &Frame, run: &dyn Cluster, ring: &Ring, lang: Lang) -> 
             weight: (seat.r >= 20.0 * ring.scale).then(|| format!("w={}", node.weight)),
             role: written.then(|| names::role(spec, node, lang).to_owned()),
             sub,
+            held,
             place,
             name: names::node(spec, node, lang),
             tally,
@@ -123,11 +135,19 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
         let set = match field.value {
             Arg::Packed(ArgKind::Node, node) => node != u32::MAX,
             Arg::Packed(ArgKind::Ballot, bits) => bits != 0,
-            Arg::Packed(ArgKind::Number | ArgKind::Value | ArgKind::Flag | ArgKind::Milli, _)
+            Arg::Packed(
+                ArgKind::Number | ArgKind::Value | ArgKind::Key | ArgKind::Flag | ArgKind::Milli,
+                _,
+            )
             | Arg::Nodes(_)
             | Arg::Op(_)
             | Arg::Word(_)
             | Arg::Wide(_)
+            | Arg::Nano(_)
+            | Arg::Vector(..)
+            | Arg::Key(_)
+            | Arg::Path(_)
+            | Arg::Client(_)
             | Arg::Deed(_) => false,
         };
         field.durable && set && field.value != epoch

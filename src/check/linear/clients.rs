@@ -7,7 +7,7 @@
 //! | `Read` | `Value` | a read |
 //! | `Cas` | `Done`, `Differs` | a compare-and-set that did, or found another value |
 //! | any | `Refused` | nothing: it did not happen |
-//! | any | nothing | it may have happened at any time since, or may still |
+//! | any | nothing, or `Unknown` | it may have happened at any time since, or may still |
 //!
 //! A redirect is no answer: the client asks again. Times are simulated µs.
 
@@ -32,6 +32,7 @@ const fn doing(op: Op) -> Option<(u32, Doing)> {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => None,
         Op::Read { key } => Some((key.0 as u32, Doing::Read)),
         Op::Write { key, value } => Some((key.0 as u32, Doing::Write(Datum(value.0)))),
@@ -52,7 +53,9 @@ const fn told(outcome: Outcome) -> Option<Answer> {
         | Outcome::Granted(_)
         | Outcome::Held
         | Outcome::Siblings { .. }
-        | Outcome::Names(_) => None,
+        | Outcome::Names(_)
+        | Outcome::Level(_)
+        | Outcome::Unknown => None,
     }
 }
 
@@ -65,7 +68,7 @@ pub fn of_history(history: &History, model: Model) -> (Vec<Call>, Vec<u32>) {
     let call = |(place, operation): (u32, &Operation)| {
         let (key, doing) = doing(operation.command.op)?;
         let returned = match operation.returned {
-            None => None,
+            None | Some((_, _, Outcome::Unknown)) => None,
             Some((at, _, outcome)) => Some((at.0, told(outcome)?)),
         };
         let process = u32::from(operation.command.request.client.0);
@@ -157,7 +160,7 @@ impl Clients {
             deed.returned = deed.returned.or(Some((at, outcome)));
         }
         match (outcome, told(outcome)) {
-            (Outcome::Redirect(_), _) => self.run.so_far(),
+            (Outcome::Redirect(_) | Outcome::Unknown, _) => self.run.so_far(),
             (_, Some(answer)) => self.run.returned(at.0, place, answer),
             (_, None) => self.run.refused(place),
         }

@@ -6,8 +6,8 @@
 
 use super::pool::{Book, Pool};
 use crate::model::{
-    Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Input, Inspection, Key, LocalTime, Message,
-    NodeId, Op, Protocol, RequestId, Spec, TimerKind, Value,
+    Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Held, Input, Inspection, Key, LocalTime,
+    Message, NodeId, Op, Protocol, RequestId, Spec, TimerKind, Value,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -77,6 +77,8 @@ pub(super) trait Replicas {
     fn inspect(&self, machine: u32) -> Inspection<'_>;
     /// What its disk says it has accepted.
     fn accepted(&self, machine: u32) -> Option<(Ballot, Command)>;
+    /// The register that its disk was written last.
+    fn held(&self, machine: u32) -> Option<Held>;
     /// Its timers that run, a bit each.
     fn armed(&self, machine: u32) -> u32;
     /// Whether it is up.
@@ -263,6 +265,10 @@ impl<P: Protocol> Replicas for Of<P> {
 
     fn accepted(&self, machine: u32) -> Option<(Ballot, Command)> {
         self.machines.get(machine).disk.accepted()
+    }
+
+    fn held(&self, machine: u32) -> Option<Held> {
+        self.machines.get(machine).disk.held()
     }
 
     fn armed(&self, machine: u32) -> u32 {

@@ -1,7 +1,7 @@
 //! A state as properties see it.
 
 use super::replicas::Replicas;
-use crate::model::{Ballot, Command, Inspection, NodeId, NodeSet};
+use crate::model::{Ballot, Command, Held, Inspection, NodeId, NodeSet};
 use crate::quorum::Rule;
 use crate::sim::Nodes;
 
@@ -21,6 +21,9 @@ impl Nodes for View<'_> {
     }
     fn accepted(&self, node: NodeId) -> Option<(Ballot, Command)> {
         self.replicas.accepted(self.machines[node.index()])
+    }
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.replicas.held(self.machines[node.index()])
     }
     fn up(&self) -> NodeSet {
         NodeId::all(self.count()).filter(|node| self.replicas.is_up(self.machines[node.index()])).collect()

@@ -2,6 +2,7 @@
 
 use super::reads::Reads;
 use super::spec::{COMMIT, ELECT};
+use crate::machines::MachineSetup;
 use crate::model::{InForce, NodeId, NodeSet, Setup, Span, SpanRange};
 use crate::quorum::{Rule, apart};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Config {
     pub lease: Span,
     /// After how many entries a snapshot is taken; 0 for never.
     pub snapshot_every: u32,
+    /// What the log drives.
+    pub machine: MachineSetup,
     /// Classic mistakes.
     pub flaws: Flaws,
 }
@@ -92,6 +95,7 @@ impl Config {
             reads,
             lease: if flaw("lease-drifts") { Span(least.0 * DRIFT) } else { within },
             snapshot_every: settings.number("snapshot-every"),
+            machine: MachineSetup::of(settings),
             flaws: Flaws {
                 counts_old_term: settings.flaw("counts-old-term"),
                 votes_without_log: settings.flaw("votes-without-log"),

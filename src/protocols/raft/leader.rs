@@ -3,7 +3,7 @@
 use super::reads::Rounds;
 use super::transfer::Transfer;
 use super::{COMMIT, Config, Durable, Entries, Message, Raft, Role, Timer, Why, Write};
-use crate::machines::Sessions;
+use crate::machines::{LogClock, Sessions};
 use crate::model::{Command, Effects, Entry, LocalTime, NodeId, NodeSet, Op, Outcome, RequestId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Leader {
     logged: Sessions,
     /// Requests of earlier terms' entries for which a client has asked here since.
     asked: BTreeSet<RequestId>,
+    /// The time that it puts into the log.
+    clock: LogClock,
     /// Whether it commits what it appends without anybody's help, or might some day.
     alone: bool,
     /// Rounds of heartbeats, and the reads that wait for one.
@@ -56,6 +58,7 @@ impl Raft {
             heard: NodeSet::EMPTY,
             logged,
             asked: BTreeSet::new(),
+            clock: LogClock::default(),
             // Where the configuration may change, its own weight may become enough.
             alone: config.changes > 0 || config.commits_alone(self.me),
             rounds: Rounds::new(config, nodes),
@@ -112,6 +115,10 @@ impl Raft {
                 leader.asked.insert(id);
                 return;
             }
+        }
+        // Replicas measure leases by the time that the log carries.
+        if let Some(clock) = leader.clock.stamp(&self.machine, op, now) {
+            self.append(config, clock, out);
         }
         let (index, term) = (self.durable.log.last_index() + 1, self.durable.term);
         out.because(Why::AppendRequest { client, seq, index, term });

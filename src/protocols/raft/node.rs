@@ -6,10 +6,10 @@ use super::transfer::Transfer;
 use super::{
     COMMIT, Candidate, Config, Durable, Follower, Leader, Message, PreCandidate, SPEC, Timer, Why, Write,
 };
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{
-    Arg, ArgKind, Effects, Field, Gathering, InForce, Input, Inspection, Key, LocalTime, NodeId, NodeSet, Op,
-    Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
+    Arg, ArgKind, Cell, Effects, Field, Gathering, InForce, Input, Inspection, LocalTime, NodeId, NodeSet,
+    Op, Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
 };
 
 /// What a server is.
@@ -33,7 +33,7 @@ pub struct Raft {
     pub(super) role: Role,
     /// Up to which index the log is known to be committed, and applied to the machine.
     pub(super) commit: u32,
-    pub(super) machine: Kv,
+    pub(super) machine: Machine,
     /// The configurations of its log.
     pub(super) members: Members,
 }
@@ -74,7 +74,8 @@ impl Protocol for Raft {
             role.in_touch = true;
         }
         let snapshot = durable.snapshot.as_ref();
-        let machine = snapshot.map_or_else(Kv::default, |snapshot| snapshot.machine.clone());
+        let machine =
+            snapshot.map_or_else(|| Machine::new(config.machine), |snapshot| snapshot.machine.clone());
         let (commit, members) = (durable.log.base().index, Members::read(&durable, config));
         Self { me, durable, role: Role::Follower(role), commit, machine, members }
     }
@@ -175,11 +176,10 @@ impl Protocol for Raft {
                 field("and with it", "并同时需要", true, number(next.into()));
             }
         }
-        for (en, zh, key) in [("x", "x", 0), ("y", "y", 1), ("z", "z", 2)] {
-            if let Some(value) = self.machine.get(Key(key)) {
-                field(en, zh, false, Arg::Packed(ArgKind::Value, value.pack()));
-            }
-        }
+    }
+
+    fn cells(&self, _config: &Config, out: &mut Vec<Cell>) {
+        self.machine.cells(out);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::members::Step;
 use super::{Config, Message, Raft, Why, Write};
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{Base, Effects, NodeId};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct Snapshot {
     /// The configuration there.
     pub members: Step,
     /// The machine as it is after that entry.
-    pub machine: Kv,
+    pub machine: Machine,
 }
 
 impl Raft {

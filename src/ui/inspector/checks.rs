@@ -238,9 +238,21 @@ fn card(props: &PanelProps, seen: &Seen, selected: Selection) -> Html {
                 <span class="check-jump">{ came(props, seen) }</span>
             </div>
             <p>{ words::capital(stands.word.statement.get(lang)) }</p>
+            <p class="unpromised">{ unpromised(props, stands) }</p>
             <div>{ witness(props, seen) }</div>
         </li>
     }
+}
+
+/// Why the protocol does not promise it, where it does not.
+fn unpromised(props: &PanelProps, stands: &Stands) -> String {
+    if stands.promised {
+        return String::new();
+    }
+    let why = props.host.read(|session| session.scenario().entry.unpromised(stands.word.id));
+    let lang = props.lang;
+    why.map(|why| say(words::NOT_PROMISED, lang, &[("why", &words::capital(why.get(lang)))]))
+        .unwrap_or_default()
 }
 
 /// To where something came true.

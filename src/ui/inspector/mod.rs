@@ -3,6 +3,9 @@
 mod checks;
 mod clients;
 mod faults;
+mod figures;
+mod held;
+mod levels;
 mod logs;
 mod messages;
 mod node;
@@ -158,6 +161,9 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
         Tab::Logs => html! {
             <div key="logs">
                 if has_logs { <logs::Logs ..panel.clone() /> } else { <states::States ..panel.clone() /> }
+                <levels::LevelPlot ..panel.clone() />
+                <figures::Figures ..panel.clone() />
+                <held::HeldTable ..panel.clone() />
                 <div class="not-phone">
                     <why::Why ..panel.clone() />
                     <checks::Brief ..panel />

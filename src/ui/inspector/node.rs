@@ -66,9 +66,17 @@ fn details(props: &PanelProps, seen: &Seen) -> Html {
             Arg::Packed(kind, word) if kind == spec.epoch.kind && field.name.en == spec.epoch.name.en => {
                 classes!("tag", hue_class(kind, word))
             }
-            Arg::Packed(..) | Arg::Nodes(_) | Arg::Word(_) | Arg::Wide(_) | Arg::Op(_) | Arg::Deed(_) => {
-                Classes::new()
-            }
+            Arg::Packed(..)
+            | Arg::Nodes(_)
+            | Arg::Word(_)
+            | Arg::Wide(_)
+            | Arg::Nano(_)
+            | Arg::Key(_)
+            | Arg::Path(_)
+            | Arg::Client(_)
+            | Arg::Op(_)
+            | Arg::Deed(_)
+            | Arg::Vector(..) => Classes::new(),
         };
         html! {
             <div key={place} class="field">

@@ -148,6 +148,9 @@ fn Words(props: &WordsProps) -> Html {
                         <text class="node-sub" x={round(place.x)} y={round(place.y + place.line * f64::from(line))} text-anchor={place.anchor}>{ part }</text>
                     }) }
                 }
+                if let Some(held) = &mark.held {
+                    <text class="node-held" x={round(place.x)} y={round(place.y + place.line * held_line(mark))} text-anchor={place.anchor}>{ held }</text>
+                }
             </g>
             <g class="node-tally">
                 if let Some(tally) = &mark.tally {
@@ -156,6 +159,11 @@ fn Words(props: &WordsProps) -> Html {
             </g>
         </g>
     }
+}
+
+/// On which line below its role stands what a node holds.
+fn held_line(mark: &NodeMark) -> f64 {
+    1.0 + mark.sub.as_ref().map_or(0, |sub| sub.split('\n').count()) as f64
 }
 
 /// The ring of the quorum that a node gathers.

@@ -92,7 +92,8 @@ fn change(props: &PartProps, place: usize, reconfigures: bool) -> Html {
         let host = host.clone();
         Callback::from(move |_: MouseEvent| host.act(Action::Edit(Edit::RemoveChange(place), None)))
     };
-    let ways: Vec<AttrValue> = [words::BY_HAND_NOW, words::THROUGH_LOG].map(|word| word.get(lang).into()).to_vec();
+    let ways: Vec<AttrValue> =
+        [words::BY_HAND_NOW, words::THROUGH_LOG].map(|word| word.get(lang).into()).to_vec();
     let by_hand = change.by == Way::Hand;
     html! {
         <fieldset key={place} class="change">

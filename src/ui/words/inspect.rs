@@ -30,9 +30,19 @@ super::words! {
     ACCEPTED: "Accepted", "已接受";
     DECIDED: "Decided", "已决定";
 
+    HELD_PENDING: "(pending)", "（待定）";
+    HELD_REFUSED: "(refused)", "（被拒）";
+    FIGURES: "Predicted and measured", "理论与实测";
+    FIGURE: "Figure", "指标";
+    PREDICTED: "Predicted", "理论";
+    MEASURED: "Measured", "实测";
+    LEVELS: "Values over time", "数值随时间的变化";
+    LEVELS_NAME: "Each node's value over time, between {least} and {most}", "各节点的数值随时间的变化，介于 {least} 与 {most} 之间";
+
     WHY_TITLE: "Why this just happened", "刚才为什么会这样";
     WHY_NONE: "Nothing has happened yet. Press play, or step with →.", "还没有发生任何事。按播放键，或用 → 单步前进。";
     GO_THERE: "Go to {at}", "跳到 {at}";
+    NOT_PROMISED: "Not promised by this protocol. {why}", "此协议并不承诺这一点。{why}";
     CHECKS_TITLE: "Checks", "检查";
 
     NO_NODE: "Select a node on the stage or here.", "请在画面或此处选择一个节点。";

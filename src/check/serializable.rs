@@ -1,0 +1,87 @@
+//! The committed transactions could have run one after another.
+
+use super::Property;
+use crate::model::{Arg, ArgKind, Key, NodeSet, PropertyWord, RequestId, Text, Witness};
+use crate::sim::{Nodes, Step};
+use std::collections::BTreeMap;
+
+/// The graph of conflicts has no cycle: whoever writes a register after another comes after it, on every
+/// register alike.
+///
+/// A transaction has an edge to the one that wrote one of its registers next. A read of a single register
+/// lies between two of these and adds nothing.
+#[derive(Clone, Debug, Default, Hash)]
+pub struct Serializable {
+    /// By register: the version seen last, and who wrote it.
+    last: BTreeMap<Key, (u32, RequestId)>,
+    /// Who comes right after whom, on which register.
+    next: BTreeMap<RequestId, Vec<RequestId>>,
+}
+
+static WORD: PropertyWord = PropertyWord {
+    id: "serializable",
+    name: Text::new("Serialisable", "可串行化"),
+    statement: Text::new(
+        "the committed transactions could have run one after another: no two overwrite each other in different orders",
+        "已提交的事务等价于某个逐一执行的顺序：任何两个事务在各寄存器上的先后都一致",
+    ),
+};
+
+impl Serializable {
+    /// Whether one comes after the other by a chain of conflicts.
+    fn follows(&self, from: RequestId, to: RequestId) -> bool {
+        let (mut open, mut seen) = (vec![from], Vec::new());
+        while let Some(one) = open.pop() {
+            if one == to {
+                return true;
+            }
+            if !seen.contains(&one) {
+                seen.push(one);
+                open.extend(self.next.get(&one).into_iter().flatten().copied());
+            }
+        }
+        false
+    }
+}
+
+impl Property for Serializable {
+    fn word(&self) -> &'static PropertyWord {
+        &WORD
+    }
+
+    fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
+        let mut found = None;
+        for stored in nodes.inspect(step.node).stored {
+            let before = self.last.get(&stored.key).copied();
+            // After a lost disk versions begin anew: nothing is known of what was there.
+            if before.is_some_and(|(version, _)| version >= stored.version) {
+                continue;
+            }
+            self.last.insert(stored.key, (stored.version, stored.by));
+            let Some((_, earlier)) = before.filter(|(_, earlier)| *earlier != stored.by) else { continue };
+            if self.follows(stored.by, earlier) {
+                found = Some((stored.key, earlier, stored.by));
+            }
+            self.next.entry(earlier).or_default().push(stored.by);
+        }
+        let (key, earlier, later) = found?;
+        let number = |number: u32| Arg::Packed(ArgKind::Number, number);
+        Some(Witness {
+            text: Text::new(
+                "{node} lets c{one}.{first} overwrite what c{other}.{second} wrote to k{key}, but elsewhere it came before: no order of the two fits.",
+                "{node} 让 c{one}.{first} 覆盖了 c{other}.{second} 写入 k{key} 的内容，但在别处它更早：没有任何先后顺序成立。",
+            ),
+            args: vec![
+                ("node", Arg::Packed(ArgKind::Node, u32::from(step.node.0))),
+                ("key", number(key.0.into())),
+                ("one", number(u32::from(later.client.0) + 1)),
+                ("first", number(later.seq)),
+                ("other", number(u32::from(earlier.client.0) + 1)),
+                ("second", number(earlier.seq)),
+            ],
+            nodes: NodeSet::only(step.node),
+            cells: Vec::new(),
+            quorums: None,
+        })
+    }
+}
