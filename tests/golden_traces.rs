@@ -70,6 +70,34 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "joint_configuration_needs_both_majorities",
+            claim: "S1 and S2, a majority of the old weights, have the joint configuration, and it is not \
+                    committed until S3 and S4 have it too; then the new one is, and S1, which has no vote in \
+                    it, leaves office.",
+            cite: "Raft §6",
+            document: json!({
+                "protocol": "raft", "weights": [1, 1, 1, 0], "duration": 160, "clients": [],
+                "settings": { "election": [1000, 2000], "heartbeat": 200 }, "network": { "delay": 10 },
+                "changes": [{ "at": 50, "weights": [0, 1, 1, 1] }],
+                "by_hand": [election("S1", 10), { "delay": 16, "by": 20 }],
+            }),
+        },
+        Golden {
+            name: "cut_off_leader_answers_no_read",
+            claim: "A leader that is cut off cannot confirm that it leads, and answers no read by ReadIndex.",
+            cite: "Raft dissertation §6.4",
+            document: json!({
+                "protocol": "raft", "nodes": 3, "duration": 260, "clients": [],
+                "settings": { "election": [1000, 2000], "heartbeat": 60, "reads": "read-index" },
+                "network": { "delay": 10 },
+                "faults": [{ "partition": [["S1"]], "from": 110, "until": 200 }],
+                "by_hand": [
+                    election("S1", 10), propose("S1", "a", 40), { "propose": "S1", "read": {}, "at": 70 },
+                    election("S2", 130), { "propose": "S1", "read": {}, "at": 160 },
+                ],
+            }),
+        },
+        Golden {
             name: "uncommitted_entry_is_replaced",
             claim: "An entry that the old leader appended alone gives way to the new leader's.",
             cite: "Raft §5.3",
