@@ -8,6 +8,7 @@ mod lock_service;
 mod majority_lock;
 mod multi_paxos;
 mod paxos;
+mod primary_backup;
 mod problems;
 mod raft;
 mod versions;
@@ -108,9 +109,10 @@ pub static PROTOCOLS: &[Entry] = &[
     abd::ENTRY,
     // Available whatever happens.
     versions::ENTRY,
+    primary_backup::ENTRY,
     // Yes or no.
     vote::ENTRY,
-    // Who may work, one at a time.
+    // Locks.
     lock_service::ENTRY,
     majority_lock::ENTRY,
     // A number.
