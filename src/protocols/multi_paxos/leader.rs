@@ -2,7 +2,7 @@
 
 use super::{ACCEPT, Config, Durable, Message, MultiPaxos, PREPARE, Report, Role, Slots, Timer, Why, Write};
 use crate::machines::LogClock;
-use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId};
+use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId, Span, SpanRange};
 use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -263,6 +263,9 @@ impl MultiPaxos {
             // It is heard, or others would stand; but it does not hear enough of them.
             out.because(Why::MakeRoom { slot: oldest, ballot });
             self.become_follower(config, None, out);
+            // The others first.
+            let least = config.election.most;
+            out.set_timer(Timer::Election, SpanRange { least, most: Span(2 * least.0) });
             return;
         }
         for (slot, proposal) in late.take(AGAIN_MAX) {
@@ -270,7 +273,8 @@ impl MultiPaxos {
             out.because(Why::SendAgain { slot: *slot, ballot });
             let accept = Message::Accept { ballot, slot: *slot, command, chosen };
             let answered = proposal.accepts.yes();
-            let rest = NodeId::all(config.rule.nodes()).filter(|to| *to != self.me && !answered.contains(*to));
+            let rest =
+                NodeId::all(config.rule.nodes()).filter(|to| *to != self.me && !answered.contains(*to));
             rest.for_each(|to| out.send(to, accept.clone()));
         }
     }
