@@ -1,6 +1,7 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+mod commit;
 mod paxos;
 mod raft;
 mod vote;
@@ -83,7 +84,14 @@ macro_rules! scenarios {
 use scenarios;
 
 /// Every protocol, in the order of the menus.
-pub static PROTOCOLS: &[Entry] = &[raft::ENTRY, paxos::ENTRY, vote::ENTRY];
+pub static PROTOCOLS: &[Entry] = &[
+    raft::ENTRY,
+    paxos::ENTRY,
+    vote::ENTRY,
+    commit::TWO_PHASE,
+    commit::THREE_PHASE,
+    commit::PAXOS,
+];
 
 impl Entry {
     /// Why the protocol does not promise a property; `None` where it does.

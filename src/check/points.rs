@@ -39,6 +39,18 @@ impl Point {
             reached: |_, step| step.decided.iter().any(|(_, command)| *command == Command::NOOP),
         }
     }
+
+    /// A transaction is committed.
+    #[must_use]
+    pub fn transaction_committed() -> Self {
+        Self { word: &TRANSACTION_COMMITTED, ..Self::decided(false) }
+    }
+
+    /// A transaction is aborted: its slot decides on nothing.
+    #[must_use]
+    pub fn transaction_aborted() -> Self {
+        Self { word: &TRANSACTION_ABORTED, ..Self::rejected() }
+    }
 }
 
 impl Sometimes for Point {
@@ -157,6 +169,10 @@ points! {
         "a node knows that a motion is carried" "有节点得知动议通过";
     REJECTED "motion-rejected" "A motion is rejected" "动议被否决"
         "a node knows that a motion is rejected" "有节点得知动议被否决";
+    TRANSACTION_COMMITTED "transaction-committed" "A transaction is committed" "事务提交"
+        "a node has committed a transaction" "有节点提交了事务";
+    TRANSACTION_ABORTED "transaction-aborted" "A transaction is aborted" "事务中止"
+        "a node has aborted a transaction" "有节点中止了事务";
     KNOWN_TO_ALL "known-to-all" "All nodes know" "尽人皆知"
         "every node has decided what was decided first" "每个节点都已得知首个决定";
     ANSWERED "client-answered" "A client is answered" "答复客户端"
