@@ -7,11 +7,12 @@
 //! [`quorum`] (who may decide), `machines` (what is replicated), `protocols`, `sim` (the world),
 //! `check` (properties), [`explore`] (every state of a small system), `catalogue` (every protocol,
 //! registered), `scenario` (documents and links), [`history`] (what clients of other systems saw),
-//! [`search`] (finding a failure and making it small), [`task`] (long work in slices), `session` (what a
-//! person does), [`view`] (pictures) and, a package of its own for the browser, `src/ui`.
+//! [`search`] (finding a failure and making it small), [`compare`] (one scenario, many protocols),
+//! [`task`] (long work in slices), `session` (what a person does), [`view`] (pictures) and, a package of its own for the browser, `src/ui`.
 
 pub mod catalogue;
 pub mod check;
+pub mod compare;
 pub mod explore;
 pub mod history;
 pub mod machines;

@@ -70,6 +70,13 @@ const BROKEN: &[Broken] = &[
         Bounds { crashes: 1, ..ASKED_TWICE },
         &["p2c", "chosen-stable"],
     ),
+    flawed(
+        "version-store",
+        &[1, 1],
+        "forgets-count",
+        Bounds { crashes: 1, ..ASKED_TWICE },
+        &["acknowledged-kept"],
+    ),
     unsafe_thresholds("raft", &[1, 1, 1], &[1, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
     unsafe_thresholds("raft", &[2, 1, 1], &[2, 3], Bounds { timeouts: 2, ..NOTHING }, &["election-safety"]),
     flawed("raft", &[2, 2], "votes-without-log", Bounds { timeouts: 2, ..NOTHING }, &["leader-completeness"]),
@@ -251,6 +258,8 @@ fn small_clusters_are_safe_in_every_order() {
         ("vote", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_145),
         ("vote", Bounds { crashes: 1, ..ASKED_ONCE }, 665),
         ("paxos", ASKED_ONCE, 2_938),
+        ("version-store", ASKED_TWICE, 0),
+        ("version-store", Bounds { crashes: 1, ..ASKED_ONCE }, 0),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
     ] {

@@ -114,6 +114,31 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "siblings_stay_until_they_are_read",
+            claim: "Two writes that do not know of each other stay side by side; a client that has read both \
+                    replaces both.",
+            cite: "Dynamo §4.4",
+            document: json!({
+                "protocol": "version-store", "nodes": 3, "settings": { "anti_entropy": false },
+                "duration": 160, "clients": [asks("S1", 10), asks("S2", 10)],
+                "by_hand": [
+                    { "propose": "S3", "read": {}, "at": 60 },
+                    propose("S3", "z", 110),
+                ],
+            }),
+        },
+        Golden {
+            name: "hint_is_handed_over",
+            claim: "S4 takes in the place of S2, which is down, and hands over what it holds when S2 is back.",
+            cite: "Dynamo §4.6",
+            document: json!({
+                "protocol": "version-store", "nodes": 4, "thresholds": { "read": 2, "write": 3 },
+                "settings": { "copies": 3, "anti_entropy": false, "retry": [40, 40], "compare": [70, 70] },
+                "duration": 200, "clients": [asks("S1", 10)],
+                "faults": [{ "crash": "S2", "from": 5, "until": 120 }],
+            }),
+        },
+        Golden {
             name: "weight_outvotes_heads",
             claim: "Two yeses of weight 6 carry a motion against three noes of weight 3.",
             cite: "Gifford §2",

@@ -17,7 +17,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("scenario", &["model", "quorum", "machines", "protocols", "sim", "check", "catalogue"]),
     ("history", &["model", "sim", "check", "scenario"]),
     ("search", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario"]),
-    ("task", &["model", "quorum", "sim", "check", "explore", "catalogue", "scenario", "history", "search"]),
+    ("compare", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
+    (
+        "task",
+        &[
+            "model",
+            "quorum",
+            "sim",
+            "check",
+            "explore",
+            "catalogue",
+            "scenario",
+            "history",
+            "search",
+            "compare",
+        ],
+    ),
     ("session", &["model", "quorum", "sim", "check", "catalogue", "scenario"]),
     ("view", &["model", "quorum", "sim"]),
     (
@@ -32,12 +47,27 @@ const LAYERS: &[(&str, &[&str])] = &[
             "scenario",
             "history",
             "search",
+            "compare",
             "task",
             "session",
             "view",
         ],
     ),
-    ("cli", &["model", "quorum", "sim", "check", "explore", "scenario", "history", "search"]),
+    (
+        "cli",
+        &[
+            "model",
+            "quorum",
+            "sim",
+            "check",
+            "explore",
+            "catalogue",
+            "scenario",
+            "history",
+            "search",
+            "compare",
+        ],
+    ),
 ];
 
 /// The layers outside the library: to them the others are another crate.
@@ -223,8 +253,8 @@ fn imports_point_one_way() {
 #[test]
 fn only_the_catalogue_names_a_protocol() {
     for layer in [
-        "model", "quorum", "machines", "sim", "check", "scenario", "history", "search", "task", "session",
-        "view", "ui", "cli",
+        "model", "quorum", "machines", "sim", "check", "scenario", "history", "search", "compare", "task",
+        "session", "view", "ui", "cli",
     ] {
         for file in files_of(layer) {
             let source = fs::read_to_string(&file).expect("readable source");

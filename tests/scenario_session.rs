@@ -8,7 +8,7 @@ use quorate::catalogue::PROTOCOLS;
 use quorate::model::{Key, NodeId, NodeSet, Op, SettingKind, SettingValue, Span, SpanRange, Time, Value};
 use quorate::scenario::{DOCUMENT_MAX, Planned, Scenario, from_json, to_json, to_json_pretty};
 use quorate::session::{Action, Edit, Selection, Session, Speed};
-use quorate::sim::{ClientPlan, Delay, Fault, FaultKind, Intervention, Network, Pace};
+use quorate::sim::{Asks, ClientPlan, Delay, Fault, FaultKind, Intervention, Network, Pace};
 
 /// Values that no slider gives.
 fn odd(dice: &mut Dice) -> u64 {
@@ -63,6 +63,7 @@ fn odd_client(dice: &mut Dice) -> ClientPlan {
         },
         target: (dice.below(2) == 0).then(|| NodeId(dice.below(121) as u8)),
         local: dice.below(2) == 0,
+        asks: Asks::ALL[dice.below(5) as usize],
         reads: dice.below(256) as u8,
         cas: dice.below(256) as u8,
         keys: dice.below(256) as u8,
@@ -140,6 +141,9 @@ fn edit(dice: &mut Dice, now: &Scenario, other: &Scenario) -> Edit {
                     SettingKind::Range { .. } => SettingValue::Range(odd_range(dice)),
                     SettingKind::Switch { default } => SettingValue::Switch(!default),
                     SettingKind::Number { .. } => SettingValue::Number(odd(dice) as u32),
+                    SettingKind::Links => {
+                        SettingValue::Links(u128::from(odd(dice)) << 64 | u128::from(odd(dice)))
+                    }
                     SettingKind::Choice { .. } => SettingValue::Choice(odd(dice) as u8),
                 },
             )

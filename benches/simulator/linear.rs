@@ -57,6 +57,7 @@ fn events(operations: u32, clients: u16) -> Vec<(Time, Command, Option<Outcome>)
                     | Op::Release { .. }
                     | Op::Pair { .. }
                     | Op::Reweigh { .. }
+                    | Op::Clock { .. }
                     | Op::Tree(_) => Outcome::Refused,
                 };
                 *slot = Some((command, Some(outcome)));

@@ -47,11 +47,13 @@ pub(super) const TWO_PHASE: Entry = Entry {
     figures: Some(|setup, run| figures(TwoPhase::SPEC.id, setup, run)),
     model: None,
     unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "two-phase-commit/both-or-neither",
         "two-phase-commit/blocked",
         "two-phase-commit/one-says-no",
         "two-phase-commit/recovery",
+        "two-phase-commit/crossing",
         "two-phase-commit/aborts-after-yes",
         "two-phase-commit/decides-before-log",
     ],
@@ -94,6 +96,7 @@ pub(super) const THREE_PHASE: Entry = Entry {
             "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
         ),
     }],
+    fifo: false,
     scenarios: scenarios![
         "three-phase-commit/nobody-waits",
         "three-phase-commit/partition",
@@ -134,6 +137,7 @@ pub(super) const PAXOS: Entry = Entry {
     figures: Some(|setup, run| figures(PaxosCommit::SPEC.id, setup, run)),
     model: None,
     unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "paxos-commit/any-acceptor-ends-it",
         "paxos-commit/faster",

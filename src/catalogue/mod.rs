@@ -1,17 +1,27 @@
 //! Every protocol, registered: the only way in. Menus and tests iterate over this list, and nothing
 //! else in the page or the tests names a protocol.
 
+mod abd;
+mod average;
+mod caspaxos;
 mod commit;
+mod multi_paxos;
 mod paxos;
+mod problems;
 mod raft;
+mod versions;
 mod vote;
+mod zab;
+
+pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
 use crate::explore::{Bounded, Bounds};
+use crate::machines::MachineKind;
 use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
 use crate::quorum::Rule;
-use crate::sim::{Cluster, Plan, Timeline};
+use crate::sim::{Cluster, Observer, Plan, Timeline};
 use std::sync::Arc;
 
 /// A protocol, what must hold of it, and its scenarios.
@@ -33,6 +43,8 @@ pub struct Entry {
     /// Those of its properties that it does not promise: they are watched, and where they break, that is a
     /// lesson and no defect.
     pub unpromised: &'static [Unpromised],
+    /// Whether it is made for links that keep the order, and break when a node crashes.
+    pub fifo: bool,
     /// Its scenarios: name and document. The first is the default.
     pub scenarios: &'static [(&'static str, &'static str)],
     explore: Explore,
@@ -85,15 +97,36 @@ use scenarios;
 
 /// Every protocol, in the order of the menus.
 pub static PROTOCOLS: &[Entry] = &[
+    // One log for all.
     raft::ENTRY,
+    multi_paxos::ENTRY,
+    zab::ENTRY,
+    // One value, or one register.
     paxos::ENTRY,
+    caspaxos::ENTRY,
+    abd::ENTRY,
+    // Available whatever happens.
+    versions::ENTRY,
+    // Yes or no.
     vote::ENTRY,
     commit::TWO_PHASE,
     commit::THREE_PHASE,
     commit::PAXOS,
+    // A number.
+    average::ENTRY,
 ];
 
 impl Entry {
+    /// What its clients take the cluster for in a run: the model, where what is replicated is what the model
+    /// is of. Locks are free again when their lease is over, which no history tells, and the file system's
+    /// operations are of no single key.
+    fn model_in(&self, settings: &Settings) -> Option<Model> {
+        match MachineKind::of(settings) {
+            MachineKind::Kv | MachineKind::Register => self.model,
+            MachineKind::Locks | MachineKind::Tree => None,
+        }
+    }
+
     /// Why the protocol does not promise a property; `None` where it does.
     #[must_use]
     pub fn unpromised(&self, property: &str) -> Option<Text> {
@@ -135,16 +168,32 @@ pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: 
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
-    let thresholds: Vec<u32> = (0..plan.rule.phases()).map(|phase| plan.rule.threshold(phase)).collect();
+    let thresholds = plan.rule.thresholds();
     let setup = Setup { weights: plan.rule.weights(), thresholds: &thresholds, settings };
-    let config = P::configure(&setup);
+    let (config, later) = configs::<P>(&setup, &plan);
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model {
+    if let Some(model) = entry.model_in(settings).filter(|_| P::linearizable(&setup)) {
         monitor = monitor.with_clients(model);
     }
     let unpromised = |id: &str| entry.unpromised(id).is_some();
     let monitor = monitor.with_goals(goals, calm).without_promise(unpromised);
-    Box::new(Timeline::<P>::new(Arc::new(plan), Arc::new(config), end, Some(Box::new(monitor))))
+    let (plan, observer) = (Arc::new(plan), Some(Box::new(monitor) as Box<dyn Observer>));
+    Box::new(Timeline::<P>::with_changes(plan, Arc::new(config), later, end, observer))
+}
+
+/// The configuration of a run, and what each planned change makes of it where it is made by hand.
+fn configs<P: Protocol>(setup: &Setup<'_>, plan: &Plan) -> (P::Config, Arc<[Arc<P::Config>]>) {
+    let thresholds: Vec<Vec<u32>> = plan.changes.iter().map(|change| change.rule.thresholds()).collect();
+    let changes = plan.changes.iter().zip(&thresholds);
+    let changes =
+        changes.map(|(change, thresholds)| Setup { weights: change.rule.weights(), thresholds, ..*setup });
+    let changes: Vec<Setup<'_>> = changes.collect();
+    let config = |setup: &Setup<'_>| {
+        let mut config = P::configure(setup);
+        P::plan(&mut config, &changes);
+        config
+    };
+    (config(setup), changes.iter().map(|change| Arc::new(config(change))).collect())
 }

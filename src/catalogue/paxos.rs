@@ -70,6 +70,7 @@ pub(super) const ENTRY: Entry = Entry {
     figures: None,
     model: Some(Model::Once),
     unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "paxos/two-proposers",
         "paxos/duel",

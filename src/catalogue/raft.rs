@@ -73,6 +73,7 @@ pub(super) const ENTRY: Entry = Entry {
     figures: None,
     model: Some(Model::Kv),
     unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "raft/leader-crash",
         "raft/first-election",

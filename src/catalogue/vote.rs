@@ -46,6 +46,7 @@ pub(super) const ENTRY: Entry = Entry {
     figures: None,
     model: None,
     unpromised: &[],
+    fifo: false,
     scenarios: scenarios![
         "vote/weights-decide",
         "vote/in-doubt",

@@ -1,8 +1,9 @@
 //! Nobody decides otherwise: for each slot one command, on every node and for ever.
 
 use super::Property;
+use super::lack::apart;
 use crate::model::{Arg, Command, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
-use crate::quorum::{Phase, meeting};
+use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 
 /// Its names where a log is applied (Raft, Figure 3).
@@ -22,6 +23,16 @@ pub static AGREEMENT: PropertyWord = PropertyWord {
     statement: Text::new("no two nodes decide differently", "任何两个节点的决定都相同"),
 };
 
+/// Its names where a history is delivered (Zab, §III-A: Agreement; `Zab.tla`: PrefixConsistency).
+pub static PREFIX_CONSISTENCY: PropertyWord = PropertyWord {
+    id: "prefix-consistency",
+    name: Text::new("Agreement", "一致性"),
+    statement: Text::new(
+        "of any two servers, one has delivered all that the other has, in the same order",
+        "任意两台服务器中，总有一台按相同顺序交付了另一台的全部事务",
+    ),
+};
+
 /// Remembers what was decided first in each slot, and by whom.
 #[derive(Clone, Debug, Hash)]
 pub struct Agreement {
@@ -32,7 +43,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Under one of its names: [`AGREEMENT`], [`STATE_MACHINE_SAFETY`].
+    /// Under one of its names: [`AGREEMENT`], [`STATE_MACHINE_SAFETY`], [`PREFIX_CONSISTENCY`].
     #[must_use]
     pub const fn new(word: &'static PropertyWord) -> Self {
         Self { word, meet: None, slots: Vec::new() }
@@ -61,7 +72,7 @@ impl Property for Agreement {
             if first == *command {
                 return None;
             }
-            let quorums = self.meet.and_then(|(a, b)| meeting(nodes.rule(), a, b).disjoint);
+            let quorums = self.meet.and_then(|(a, b)| apart(nodes, a, b));
             let mut args = vec![
                 ("one", Arg::Packed(NodeId::KIND, by.pack())),
                 ("other", Arg::Packed(NodeId::KIND, step.node.pack())),

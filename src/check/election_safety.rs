@@ -1,10 +1,12 @@
 //! At most one leader an epoch.
 
 use super::Property;
+use super::lack::apart;
 use crate::model::{Arg, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
-use crate::quorum::{Phase, meeting};
+use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 /// Its names.
 pub static ELECTION_SAFETY: PropertyWord = PropertyWord {
@@ -13,25 +15,53 @@ pub static ELECTION_SAFETY: PropertyWord = PropertyWord {
     statement: Text::new("at most one leader is elected in a term", "每个任期至多选出一位领导者"),
 };
 
+/// Its names in `Zab.tla` (Leadership1).
+pub static LEADERSHIP: PropertyWord = PropertyWord {
+    id: "leadership",
+    name: Text::new("Leadership", "领导唯一"),
+    statement: Text::new("at most one leader begins an epoch", "每个纪元至多由一位领导者开始"),
+};
+
+const TERM: Text = Text::new("term", "任期");
+
 /// Remembers who led which epoch.
 #[derive(Clone, Debug, Hash)]
 pub struct ElectionSafety {
+    word: &'static PropertyWord,
+    /// What an epoch is called.
+    epoch: Named,
     elect: Phase,
     leaders: BTreeMap<u32, NodeId>,
     latest: Option<(u32, NodeId)>,
+}
+
+/// A text that no state depends on.
+#[derive(Clone, Copy, Debug)]
+struct Named(Text);
+
+impl Hash for Named {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
 }
 
 impl ElectionSafety {
     /// For a protocol that elects in this phase.
     #[must_use]
     pub const fn new(elect: Phase) -> Self {
-        Self { elect, leaders: BTreeMap::new(), latest: None }
+        let (word, epoch) = (&ELECTION_SAFETY, Named(TERM));
+        Self { word, epoch, elect, leaders: BTreeMap::new(), latest: None }
+    }
+
+    /// Under another name, with epochs called otherwise.
+    #[must_use]
+    pub const fn called(mut self, word: &'static PropertyWord, epoch: Text) -> Self {
+        (self.word, self.epoch) = (word, Named(epoch));
+        self
     }
 }
 
 impl Property for ElectionSafety {
     fn word(&self) -> &'static PropertyWord {
-        &ELECTION_SAFETY
+        self.word
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
@@ -44,22 +74,23 @@ impl Property for ElectionSafety {
         if first == step.node {
             return None;
         }
-        let quorums = meeting(nodes.rule(), self.elect, self.elect).disjoint;
+        let quorums = apart(nodes, self.elect, self.elect);
         let mut args = vec![
             ("first", Arg::Packed(NodeId::KIND, first.pack())),
             ("second", Arg::Packed(NodeId::KIND, step.node.pack())),
+            ("term", Arg::Word(self.epoch.0)),
             ("epoch", Arg::Packed(u32::KIND, now.epoch)),
         ];
         let text = if let Some((a, b)) = quorums {
             args.extend([("one", Arg::Nodes(a)), ("other", Arg::Nodes(b))]);
             Text::new(
-                "{first} and {second} were both elected in term {epoch}: two quorums such as {one} and {other} share no node, so nobody had to choose between them.",
-                "{first} 与 {second} 都在任期 {epoch} 当选：{one} 与 {other} 这样的两个法定人数没有共同节点，因此没有任何节点需要在两者之间作出选择。",
+                "{first} and {second} were both elected in {term} {epoch}: two quorums such as {one} and {other} share no node, so nobody had to choose between them.",
+                "{first} 与 {second} 都在{term}  {epoch} 当选：{one} 与 {other} 这样的两个法定人数没有共同节点，因此没有任何节点需要在两者之间作出选择。",
             )
         } else {
             Text::new(
-                "{first} and {second} were both elected in term {epoch}, although any two quorums share a node: some node voted twice in term {epoch}.",
-                "{first} 与 {second} 都在任期 {epoch} 当选，尽管任意两个法定人数都有共同节点：某个节点在任期 {epoch} 投了两次票。",
+                "{first} and {second} were both elected in {term} {epoch}, although any two quorums share a node: some node voted twice in {term} {epoch}.",
+                "{first} 与 {second} 都在{term}  {epoch} 当选，尽管任意两个法定人数都有共同节点：某个节点在{term}  {epoch} 投了两次票。",
             )
         };
         Some(Witness {

@@ -1,7 +1,7 @@
 //! Why nothing comes of it: the second half of the sentence about something that is stuck.
 
 use crate::model::{Arg, ArgKind, Epoch, NodeId, NodeSet, Packed, Text, Witness};
-use crate::quorum::Phase;
+use crate::quorum::{self, Phase, meeting};
 use crate::sim::Nodes;
 
 /// What is known of a protocol by those who look for a reason.
@@ -11,6 +11,17 @@ pub struct Ground {
     pub phases: &'static [(Phase, Text)],
     /// What its epochs are called.
     pub epoch: Epoch,
+}
+
+/// Two quorums of phases that ought to meet and share no node: by one rule, or by two of those that were
+/// in force.
+pub(super) fn apart(nodes: &dyn Nodes, a: Phase, b: Phase) -> Option<(NodeSet, NodeSet)> {
+    let rules = nodes.rules();
+    let pairs = || rules.iter().flat_map(|one| rules.iter().map(move |other| (one, other)));
+    let own = rules.iter().find_map(|rule| meeting(rule, a, b).disjoint);
+    own.or_else(|| {
+        pairs().filter(|(one, other)| one != other).find_map(|(one, other)| quorum::apart(one, a, other, b))
+    })
 }
 
 /// The highest epoch of any node.
@@ -33,14 +44,21 @@ impl Ground {
     ) -> Witness {
         let mut args = args;
         args.push(("what", Arg::Word(what)));
-        let rule = nodes.rule();
+        // Whoever leads knows who may decide.
+        let leader = NodeId::all(nodes.count()).filter(|node| nodes.inspect(*node).leads);
+        let leader = leader.max_by_key(|node| nodes.inspect(*node).epoch);
+        let rule = leader.map_or_else(|| nodes.rule().clone(), |leader| nodes.rule_of(leader));
         let circles = NodeId::all(nodes.count()).map(|node| nodes.in_touch(node));
         let circle = circles.max_by_key(|set| (rule.weight(*set), set.len())).unwrap_or_default();
-        let lacking = self.phases.iter().find(|(phase, _)| !rule.is_quorum(*phase, circle));
+        // While a change is under way, either rule may be the one.
+        let halves = || [Some(&rule), rule.next()].into_iter().flatten();
+        let pairs = self.phases.iter().flat_map(|phase| halves().map(move |half| (phase, half)));
+        let lacking =
+            pairs.into_iter().find(|((phase, _), half)| half.weight(circle) < half.threshold(*phase));
         let down = asked.filter(|node| nodes.in_touch(*node).is_empty());
         let apart = asked.filter(|node| nodes.in_touch(*node).len() < nodes.up().len());
         let now = highest(nodes);
-        let text = if let Some((phase, name)) = lacking {
+        let text = if let Some(((phase, name), rule)) = lacking {
             args.extend([
                 ("circle", Arg::Nodes(circle)),
                 ("weight", Arg::Packed(ArgKind::Number, rule.weight(circle))),

@@ -1,9 +1,10 @@
 //! What is committed is in the log of every later leader.
 
 use super::Property;
+use super::lack::apart;
 use super::log_matching::first_difference;
 use crate::model::{Arg, Inspection, NodeId, NodeSet, Op, Packed, PropertyWord, Text, Witness};
-use crate::quorum::{Phase, meeting};
+use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 
 /// Its names.
@@ -72,7 +73,7 @@ impl LeaderCompleteness {
         });
         let index = holder.map_or(mark.index, |(_, held)| first_difference(held, log, mark.index));
         let committed = holder.and_then(|(_, held)| held.get(index));
-        let quorums = meeting(nodes.rule(), self.elect, self.commit).disjoint;
+        let quorums = apart(nodes, self.elect, self.commit);
         let mut cells = vec![(leader, index)];
         cells.extend(holder.map(|(node, _)| (node, index)));
         let mut args = vec![

@@ -47,7 +47,7 @@ impl Eventually for Leads {
             self.since = Some((step.at, highest(nodes)));
         }
         if nodes.inspect(step.node).leads {
-            self.there = nodes.rule().is_quorum(self.commit, nodes.in_touch(step.node));
+            self.there = nodes.rule_of(step.node).is_quorum(self.commit, nodes.in_touch(step.node));
         }
         begins || self.there
     }

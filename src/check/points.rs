@@ -51,6 +51,27 @@ impl Point {
     pub fn transaction_aborted() -> Self {
         Self { word: &TRANSACTION_ABORTED, ..Self::rejected() }
     }
+
+    /// A node keeps two versions of a key that do not know of each other.
+    #[must_use]
+    pub fn siblings() -> Self {
+        let reached = |now: &Inspection<'_>, _: &Step<'_>| {
+            now.versions.windows(2).any(|pair| pair[0].key == pair[1].key)
+        };
+        Self { word: &WRITES_CONFLICT, reached }
+    }
+
+    /// A node has dropped a version for one of a later clock.
+    #[must_use]
+    pub fn overruled() -> Self {
+        Self { word: &WRITE_OVERRULED, reached: |now, _| now.overruled > 0 }
+    }
+
+    /// A node holds a version for another.
+    #[must_use]
+    pub fn hinted() -> Self {
+        Self { word: &STANDS_IN, reached: |now, _| !now.hints.is_empty() }
+    }
 }
 
 impl Sometimes for Point {
@@ -175,6 +196,12 @@ points! {
         "a node has aborted a transaction" "有节点中止了事务";
     KNOWN_TO_ALL "known-to-all" "All nodes know" "尽人皆知"
         "every node has decided what was decided first" "每个节点都已得知首个决定";
+    WRITES_CONFLICT "writes-conflict" "Writes conflict" "写入冲突"
+        "a node keeps two versions that do not know of each other" "有节点同时保存两个互不知情的版本";
+    WRITE_OVERRULED "write-overruled" "A later clock wins" "时钟较晚者胜"
+        "a write is dropped for one of a later clock that did not know of it" "一次写入因另一个互不知情而时钟较晚的写入被丢弃";
+    STANDS_IN "stands-in" "A node stands in" "代为保存"
+        "a node holds a version for a keeper that does not answer" "有节点为不应答的保存者代存版本";
     ANSWERED "client-answered" "A client is answered" "答复客户端"
         "a client has its answer" "有客户端得到答复";
 }

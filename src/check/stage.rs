@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::model::{
-    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Inspection, Key, Log, NodeId, NodeSet, Op, RequestId,
-    Text, Time, Value,
+    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Log, NodeId, NodeSet, Op,
+    RequestId, Text, Time, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -26,6 +26,7 @@ struct Actor {
     leads: bool,
     log: Log,
     commit: u32,
+    held: Option<Held>,
 }
 
 /// A write of a value.
@@ -58,8 +59,19 @@ impl Stage {
         self.nodes[usize::from(node)].log = entries.collect();
     }
 
+    /// A log with these entries: term and value.
+    pub(super) fn entries(&mut self, node: u8, entries: &[(u32, u32)]) {
+        let entries = entries.iter().map(|(term, value)| Entry { term: *term, command: command(*value) });
+        self.nodes[usize::from(node)].log = entries.collect();
+    }
+
     pub(super) fn commit(&mut self, node: u8, index: u32) {
         self.nodes[usize::from(node)].commit = index;
+    }
+
+    /// The register that its disk was written last.
+    pub(super) fn holds(&mut self, node: u8, held: Held) {
+        self.nodes[usize::from(node)].held = Some(held);
     }
 
     pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Command)]) -> Step<'a> {
@@ -72,11 +84,14 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit } = &self.nodes[node.index()];
+        let Actor { epoch, leads, log, commit, .. } = &self.nodes[node.index()];
         Inspection { epoch: *epoch, leads: *leads, log: Some(log), commit: *commit, ..Inspection::default() }
     }
     fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
         None
+    }
+    fn held(&self, node: NodeId) -> Option<Held> {
+        self.nodes[node.index()].held
     }
     fn up(&self) -> NodeSet {
         NodeSet::full(self.nodes.len())

@@ -63,6 +63,7 @@ pub(crate) fn json(trace: &Trace, event: u32, record: &Record, spec: &Spec, lang
             object["opens"] = (record.code == 1).into();
         }
         Kind::Level => object["level"] = record.level().into(),
+        Kind::Change => object["change"] = (record.link + 1).into(),
         Kind::Written | Kind::Boot | Kind::Pause | Kind::Resume => {}
     }
     object
@@ -88,6 +89,7 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Unheard => "unheard",
         Kind::Hand => "hand",
         Kind::Level => "level",
+        Kind::Change => "change",
     }
 }
 
@@ -125,7 +127,7 @@ fn word(kind: ArgKind, packed: u32, lang: Lang) -> Value {
         ArgKind::Node | ArgKind::Value if packed == u32::MAX => Value::Null,
         ArgKind::Node => NodeId(packed as u8).to_string().into(),
         ArgKind::Milli => (f64::from(packed as i32) / 1e3).into(),
-        ArgKind::Ballot | ArgKind::Value => {
+        ArgKind::Ballot | ArgKind::Value | ArgKind::Key => {
             let mut out = String::new();
             shown(&mut out, Arg::Packed(kind, packed), lang);
             out.into()

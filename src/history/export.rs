@@ -58,9 +58,10 @@ pub fn to_jsonl(operations: &[Operation], model: Model) -> String {
                     Outcome::Refused | Outcome::Held => ("fail", value),
                     // The first is never the end of a request.
                     Outcome::Redirect(_) | Outcome::Unknown => ("info", value),
-                    Outcome::Granted(_) | Outcome::Siblings { .. } | Outcome::Names(_) => {
-                        ("ok", outcome.to_string().into())
-                    }
+                    Outcome::Granted(_)
+                    | Outcome::Siblings { .. }
+                    | Outcome::Names(_)
+                    | Outcome::Level(_) => ("ok", outcome.to_string().into()),
                 }
             }
             Some(_) | None => ("invoke", value),
@@ -84,6 +85,7 @@ fn asked(op: Op) -> Option<(Function, String, Value)> {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => return None,
         Op::Read { key } => (Function::Read, key.to_string(), Value::Null),
         Op::Write { key, value } => (Function::Write, key.to_string(), text(value)),

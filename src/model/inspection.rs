@@ -1,6 +1,10 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
+use super::{
+    Arg, Ballot, Command, Entry, Key, Log, NodeId, NodeSet, RequestId, Stored, Text, Transaction, Value,
+    Version,
+};
+use std::collections::BTreeMap;
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +17,9 @@ pub struct Inspection<'a> {
     pub leads: bool,
     /// Its log, if the protocol keeps one.
     pub log: Option<&'a Log>,
+    /// What it holds behind the end of its log, where slots may be filled in any order: the slot right
+    /// after the log is never among them.
+    pub beyond: Option<&'a BTreeMap<u32, Entry>>,
     /// Up to which index it knows the log to be committed.
     pub commit: u32,
     /// What it has promised, if it is an acceptor.
@@ -23,14 +30,31 @@ pub struct Inspection<'a> {
     pub proposed: Option<(Ballot, Command)>,
     /// What a single-decree protocol has decided, as far as this node knows.
     pub decided: Option<Command>,
+    /// The versions that it keeps, by key and event, where keys have several.
+    pub versions: &'a [Version],
+    /// Versions that it holds for others who should have them.
+    pub hints: &'a [(NodeId, Version)],
+    /// How many versions it has dropped for one of a later clock, though nobody had seen both.
+    pub overruled: u32,
     /// The number that it holds, in billionths, where what is agreed on is a number.
     pub level: Option<i64>,
+    /// Its part of the sum of all numbers, where that is to stay.
+    pub mass: Option<Mass>,
     /// Transactions for which it is prepared and whose outcome it does not know.
     pub transactions: &'a [Transaction],
     /// The registers of its shard, in order, if it keeps one.
     pub stored: &'a [Stored],
     /// Whether its last step rests on the suspicion that somebody has failed.
     pub suspects: bool,
+}
+
+/// A node's part of a sum that all nodes together are to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mass {
+    /// What it has, and has given without its being taken yet, in billionths.
+    pub held: i64,
+    /// How many messages it has gone without so far that may have changed the sum.
+    pub missed: u32,
 }
 
 /// A version of a register, as a replica holds it.

@@ -85,6 +85,11 @@ pub enum Op {
         /// Which, by its place in the plan.
         to: u8,
     },
+    /// The time, from a leader's clock: what replicas measure leases by. No client asks for it.
+    Clock {
+        /// What the clock showed, in ms.
+        at: u32,
+    },
     /// Reads or changes the tree of names.
     Tree(TreeOp),
 }
@@ -126,6 +131,8 @@ pub enum Outcome {
     },
     /// The names in a directory: bit 0 for `a`.
     Names(u16),
+    /// The number that a node holds, in thousandths.
+    Level(i32),
     /// It may have happened, or may happen yet, or not: nobody can tell, and it is not asked for again.
     Unknown,
 }
@@ -147,11 +154,29 @@ impl Command {
 }
 
 impl Outcome {
+    /// What a read of a register found: none, one or two values, and how many there are besides. `None`
+    /// where this is not the answer to such a read.
+    #[must_use]
+    pub const fn found(self) -> Option<([Option<Value>; 2], u8)> {
+        if let Self::Value(value) = self {
+            Some(([value, None], 0))
+        } else if let Self::Siblings { first, second, more } = self {
+            Some(([Some(first), Some(second)], more))
+        } else {
+            None
+        }
+    }
+
     /// Whether the client got what it asked for.
     #[must_use]
     pub const fn is_yes(self) -> bool {
         match self {
-            Self::Done | Self::Value(_) | Self::Granted(_) | Self::Siblings { .. } | Self::Names(_) => true,
+            Self::Done
+            | Self::Value(_)
+            | Self::Granted(_)
+            | Self::Siblings { .. }
+            | Self::Names(_)
+            | Self::Level(_) => true,
             Self::Differs | Self::Refused | Self::Held | Self::Redirect(_) | Self::Unknown => false,
         }
     }
@@ -162,7 +187,7 @@ impl Op {
     #[must_use]
     pub const fn key(self) -> Option<Key> {
         match self {
-            Self::Noop | Self::Reweigh { .. } | Self::Tree(_) => None,
+            Self::Noop | Self::Reweigh { .. } | Self::Clock { .. } | Self::Tree(_) => None,
             Self::Read { key }
             | Self::Write { key, .. }
             | Self::Cas { key, .. }
@@ -187,6 +212,7 @@ impl Op {
             | Self::Acquire { .. }
             | Self::Release { .. }
             | Self::Reweigh { .. }
+            | Self::Clock { .. }
             | Self::Tree(
                 TreeOp::Make(_) | TreeOp::MakeDir(_) | TreeOp::Move(..) | TreeOp::Remove(_) | TreeOp::List(_),
             ) => None,
@@ -206,6 +232,7 @@ impl Op {
             | Self::Acquire { .. }
             | Self::Release { .. }
             | Self::Reweigh { .. }
+            | Self::Clock { .. }
             | Self::Tree(_) => [None, None],
         }
     }
@@ -229,6 +256,7 @@ impl Op {
             Self::Tree(TreeOp::Move(from, to)) => (12, 0, from.0 as u32, to.0 as u32),
             Self::Tree(TreeOp::Remove(path)) => (13, 0, path.0 as u32, 0),
             Self::Tree(TreeOp::List(path)) => (14, 0, path.0 as u32, 0),
+            Self::Clock { at } => (15, 0, at, 0),
         }
     }
 
@@ -251,6 +279,7 @@ impl Op {
             11 => Self::Tree(TreeOp::Put(path, Value(other))),
             12 => Self::Tree(TreeOp::Move(path, Path(other as u16))),
             13 => Self::Tree(TreeOp::Remove(path)),
+            15 => Self::Clock { at: one },
             _ => Self::Tree(TreeOp::List(path)),
         }
     }
@@ -295,6 +324,7 @@ impl fmt::Display for Op {
             Self::Release { key, token } => write!(f, "unlock {key} #{token}"),
             Self::Pair { a, b, value } => write!(f, "{a},{b}={value}"),
             Self::Reweigh { to } => write!(f, "weights {}", u16::from(*to) + 1),
+            Self::Clock { at } => write!(f, "time {at} ms"),
             Self::Tree(op) => op.fmt(f),
         }
     }
@@ -314,6 +344,10 @@ impl fmt::Display for Outcome {
             Self::Held => f.write_str("held"),
             Self::Siblings { first, second, more: 0 } => write!(f, "{first} | {second}"),
             Self::Siblings { first, second, more } => write!(f, "{first} | {second} +{more}"),
+            Self::Level(milli) => {
+                let sign = if *milli < 0 { "−" } else { "" };
+                write!(f, "{sign}{}.{:03}", milli.unsigned_abs() / 1_000, milli.unsigned_abs() % 1_000)
+            }
             Self::Names(names) => {
                 f.write_str("[")?;
                 let named = (0..16u8).filter(|name| names >> name & 1 == 1);

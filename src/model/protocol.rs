@@ -1,8 +1,8 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId, Op, Outcome,
-    RequestId, Settings, SpanRange, Spec,
+    Ballot, Cell, Command, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId, NodeSet, Op,
+    Outcome, RequestId, Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -33,6 +33,25 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// The configuration that a validated set-up describes.
     fn configure(setup: &Setup<'_>) -> Self::Config;
 
+    /// Whether answers are to be linearizable, with these settings, where they are with the usual
+    /// ones.
+    fn linearizable(_setup: &Setup<'_>) -> bool {
+        true
+    }
+
+    /// Whether it changes who may decide through its own messages ([`Op::Reweigh`]).
+    const RECONFIGURES: bool = false;
+
+    /// Is told, before a run, of all the configurations that may follow: [`Op::Reweigh`] names them by
+    /// their place here. What is changed by hand needs nothing of a protocol: its nodes are handed
+    /// another configuration from then on.
+    fn plan(_config: &mut Self::Config, _changes: &[Setup<'_>]) {}
+
+    /// By which configuration the node acts: by what its configuration says, unless it knows better.
+    fn in_force(&self) -> InForce {
+        InForce::default()
+    }
+
     /// A node that starts, for the first time (`durable` is its default) or after a crash.
     fn boot(
         me: NodeId,
@@ -54,8 +73,22 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
     /// The whole state in words, for the inspector.
     fn fields(&self, config: &Self::Config, out: &mut Vec<Field>);
 
+    /// With whom a node has links, of all other nodes.
+    fn neighbours(_config: &Self::Config, _node: NodeId, all: NodeSet) -> NodeSet {
+        all
+    }
+
     /// What the node holds beside a log, in the order of the table.
     fn cells(&self, _config: &Self::Config, _out: &mut Vec<Cell>) {}
+}
+
+/// By which of a run's configurations a node acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct InForce {
+    /// 0: by what its configuration says; otherwise by the planned change of that place, from 1.
+    pub now: u8,
+    /// The planned change, from 1, whose quorums it needs as well: the change is under way.
+    pub next: Option<u8>,
 }
 
 /// What a run is configured from. Everything in it has been validated.

@@ -62,6 +62,8 @@ pub enum SettingKind {
         /// Where nothing is said.
         default: u32,
     },
+    /// Links between the first [`LINKED_NODES`] nodes; none where nothing is said.
+    Links,
     /// One of a few.
     Choice {
         /// What there is to choose from.
@@ -69,6 +71,16 @@ pub enum SettingKind {
         /// Which, by its place, where nothing is said.
         default: u8,
     },
+}
+
+/// Links can be drawn between so many nodes, the first ones.
+pub const LINKED_NODES: usize = 16;
+
+/// The bit of the link between two different nodes, counted from 0, below [`LINKED_NODES`].
+#[must_use]
+pub const fn link_bit(a: usize, b: usize) -> u128 {
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    1 << (high * (high - 1) / 2 + low)
 }
 
 /// One of a few ways.
@@ -93,6 +105,8 @@ pub enum SettingValue {
     Number(u32),
     /// A place in the list of options.
     Choice(u8),
+    /// Links: see [`link_bit`].
+    Links(u128),
 }
 
 impl SettingKind {
@@ -105,6 +119,7 @@ impl SettingKind {
             Self::Switch { default } => SettingValue::Switch(default),
             Self::Number { default, .. } => SettingValue::Number(default),
             Self::Choice { default, .. } => SettingValue::Choice(default),
+            Self::Links => SettingValue::Links(0),
         }
     }
 }
@@ -215,6 +230,18 @@ impl Settings {
         match self.get(id) {
             Some(SettingValue::Choice(place)) => place,
             other => unreachable!("setting `{id}` is {other:?}, not a choice"),
+        }
+    }
+
+    /// Links between nodes, a bit each: see [`link_bit`].
+    ///
+    /// # Panics
+    /// Where the protocol lists no such setting.
+    #[must_use]
+    pub fn links(&self, id: &str) -> u128 {
+        match self.get(id) {
+            Some(SettingValue::Links(links)) => links,
+            other => unreachable!("setting `{id}` is {other:?}, not links"),
         }
     }
 }

@@ -65,6 +65,18 @@ impl Path {
         self.0 & mask == directory.0
     }
 
+    /// Where it is when the directory `from`, in which it lies (or which it is), is at `to`; `None` where
+    /// that is too deep.
+    #[must_use]
+    pub const fn moved(self, from: Self, to: Self) -> Option<Self> {
+        let (above, below) = (to.depth(), self.depth() - from.depth());
+        if above + below > DEPTH_MAX {
+            return None;
+        }
+        let rest = if below == 0 { 0 } else { self.0 >> (4 * from.depth()) };
+        Some(Self(to.0 | if rest == 0 { 0 } else { rest << (4 * above) }))
+    }
+
     /// Whether it is one at all: no name is missing before another.
     #[must_use]
     pub const fn is_whole(self) -> bool {

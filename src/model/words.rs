@@ -3,7 +3,7 @@
 //! A fact is a code and up to four words, so that a run of a million events stays small; the tables
 //! of a [`super::Spec`] turn it into a sentence only where someone reads it.
 
-use super::{Ballot, Deed, NodeId, NodeSet, Op, Value};
+use super::{Ballot, ClientId, Deed, Key, NodeId, NodeSet, Op, Path, Value};
 use std::fmt::{self, Write as _};
 
 /// A language of the page.
@@ -53,6 +53,8 @@ pub enum ArgKind {
     Ballot,
     /// A [`Value`]; `u32::MAX` for none.
     Value,
+    /// A [`Key`].
+    Key,
     /// 0 or 1.
     Flag,
     /// A signed number in thousandths: the bits of a [`Milli`].
@@ -72,10 +74,34 @@ pub enum Arg {
     Word(Text),
     /// A number beyond 32 bits, or a time in µs.
     Wide(u64),
+    /// The name of a register or a lock.
+    Key(Key),
+    /// A place in a tree of names.
+    Path(Path),
+    /// A client.
+    Client(ClientId),
     /// A client's request and how it ended.
     Deed(Deed),
     /// A signed number in billionths.
     Nano(i64),
+    /// How many events of each node: as many nodes as there is room for, and how many are left out.
+    Vector([(NodeId, u32); VECTOR_SHOWN], u8),
+}
+
+/// As many nodes of a version vector are shown.
+pub const VECTOR_SHOWN: usize = 5;
+
+impl Arg {
+    /// A version vector as it is shown.
+    #[must_use]
+    pub fn vector(vector: &super::VersionVector) -> Self {
+        let mut shown = [(NodeId(0), 0); VECTOR_SHOWN];
+        for (place, known) in shown.iter_mut().zip(vector.counts()) {
+            *place = *known;
+        }
+        let left_out = vector.counts().len().saturating_sub(VECTOR_SHOWN) + vector.beyond().len();
+        Self::Vector(shown, u8::try_from(left_out).unwrap_or(u8::MAX))
+    }
 }
 
 /// A type that packs into one word of a fact.
@@ -132,6 +158,13 @@ impl Packed for Ballot {
     const KIND: ArgKind = ArgKind::Ballot;
     fn pack(self) -> u32 {
         self.bits()
+    }
+}
+
+impl Packed for Key {
+    const KIND: ArgKind = ArgKind::Key;
+    fn pack(self) -> u32 {
+        u32::from(self.0)
     }
 }
 
@@ -197,6 +230,7 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         Arg::Packed(ArgKind::Number, number) => write!(out, "{number}"),
         Arg::Packed(ArgKind::Ballot, bits) => write!(out, "{}", Ballot::from_bits(bits)),
         Arg::Packed(ArgKind::Value, value) => write!(out, "{}", Value(value)),
+        Arg::Packed(ArgKind::Key, key) => write!(out, "{}", Key(key as u8)),
         Arg::Packed(ArgKind::Flag, flag) => out.write_str(match (lang, flag != 0) {
             (Lang::En, true) => "yes",
             (Lang::En, false) => "no",
@@ -230,11 +264,22 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::Clock { .. }
             | Op::Tree(_)),
         ) => write!(out, "{op}"),
         Arg::Word(text) => out.write_str(text.get(lang)),
         Arg::Wide(number) => write!(out, "{number}"),
+        Arg::Key(key) => write!(out, "{key}"),
+        Arg::Path(path) => write!(out, "{path}"),
+        Arg::Client(client) => write!(out, "c{}", client.0 + 1),
         Arg::Deed(deed) => write!(out, "{deed}"),
+        Arg::Vector(counts, left_out) => {
+            let counts = counts.iter().filter(|(_, count)| *count > 0).enumerate();
+            for (place, (node, count)) in counts {
+                let _ = write!(out, "{}{node}:{count}", if place == 0 { "" } else { " " });
+            }
+            if left_out > 0 { write!(out, " +{left_out}") } else { fmt::Result::Ok(()) }
+        }
         Arg::Nano(nano) => {
             let (sign, size) = (if nano < 0 { "−" } else { "" }, nano.unsigned_abs());
             let parts = format!("{:09}", size % 1_000_000_000);

@@ -41,6 +41,79 @@ pub fn meeting(rule: &Rule, a: Phase, b: Phase) -> Meeting {
     Meeting { rule_holds, meets: disjoint.is_none(), disjoint }
 }
 
+/// A quorum of a phase of one rule and one of a phase of another without a common node, if there are
+/// any: what a change of rule in one step has to be afraid of. Neither has a node that it does not need.
+///
+/// ```
+/// use quorate::quorum::{Rule, apart};
+/// let three = Rule::new(&[1, 1, 1, 0, 0], &[2]);
+/// let (old, new) = apart(&three, 0, &Rule::new(&[1; 5], &[3]), 0).expect("three to five at once");
+/// assert_eq!((old.to_string(), new.to_string()), ("{S1, S2}".into(), "{S3, S4, S5}".into()));
+/// assert_eq!(apart(&three, 0, &Rule::new(&[1, 1, 1, 1, 0], &[3]), 0), None);
+/// ```
+#[must_use]
+pub fn apart(one: &Rule, a: Phase, other: &Rule, b: Phase) -> Option<(NodeSet, NodeSet)> {
+    let (first, second) = (one.threshold(a), other.threshold(b));
+    if first > one.total() || second > other.total() {
+        return None;
+    }
+    // most[i][s]: the most that the first i nodes can leave to the other rule where those taken weigh s
+    // by the one, or its threshold at least.
+    let (width, nodes) = (first as usize + 1, one.nodes());
+    const NOTHING: u32 = u32::MAX;
+    let mut most = vec![NOTHING; (nodes + 1) * width];
+    most[0] = 0;
+    let step = |most: &[u32], i: usize, s: usize, taken: bool| {
+        let left = most[i * width + s];
+        let node = NodeId::at(i);
+        if taken {
+            ((s + one.weight_of(node) as usize).min(first as usize), left)
+        } else {
+            (s, left + other.weight_of(node))
+        }
+    };
+    for i in 0..nodes {
+        for s in (0..width).filter(|s| most[i * width + s] != NOTHING).collect::<Vec<_>>() {
+            for taken in [true, false] {
+                let (to, left) = step(&most, i, s, taken);
+                let place = &mut most[(i + 1) * width + to];
+                if *place == NOTHING || *place < left {
+                    *place = left;
+                }
+            }
+        }
+    }
+    let left = most[nodes * width + first as usize];
+    if left == NOTHING || left < second {
+        return None;
+    }
+    let (mut sum, mut left, mut set) = (first as usize, left, NodeSet::EMPTY);
+    for i in (0..nodes).rev() {
+        let before = (0..width)
+            .flat_map(|s| [(s, true), (s, false)])
+            .find(|(s, taken)| most[i * width + s] != NOTHING && step(&most, i, *s, *taken) == (sum, left));
+        let Some((s, taken)) = before else { break };
+        if taken {
+            set.insert(NodeId::at(i));
+        }
+        (sum, left) = (s, most[i * width + s]);
+    }
+    let lean = |rule: &Rule, phase: Phase, mut set: NodeSet| {
+        // Those that weigh least go first.
+        let mut order: Vec<NodeId> = set.iter().collect();
+        order.sort_by_key(|node| (rule.weight_of(*node), std::cmp::Reverse(*node)));
+        for node in order {
+            let without = set.minus(NodeSet::only(node));
+            if rule.weight(without) >= rule.threshold(phase) {
+                set = without;
+            }
+        }
+        set
+    };
+    let rest = NodeSet::full(nodes).minus(set);
+    Some((lean(one, a, set), lean(other, b, rest)))
+}
+
 /// Two disjoint sets that reach the thresholds, which together are at most the total.
 fn disjoint(rule: &Rule, first: u32, second: u32) -> Option<(NodeSet, NodeSet)> {
     let everyone = NodeSet::full(rule.nodes());
@@ -134,6 +207,52 @@ mod tests {
         let rule = Rule::new(&[0, 5, 1, 3, 3, 0], &[5, 6]);
         let seen = meeting(&rule, 0, 1).disjoint.map(|(a, b)| (a.to_string(), b.to_string()));
         assert_eq!(seen, Some(("{S2}".into(), "{S4, S5}".into())));
+    }
+
+    /// Compared with every pair of sets, over small clusters of any weights.
+    #[test]
+    fn quorums_of_two_rules_are_apart_just_where_they_are() {
+        let mut state = 5u32;
+        let mut draw = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % below
+        };
+        let mut found = 0;
+        for _ in 0..400 {
+            let nodes = 1 + draw(5) as usize;
+            let mut rule = || {
+                let weights: Vec<u8> = (0..nodes).map(|_| draw(4) as u8).collect();
+                Rule::new(&weights, &[1 + draw(7)])
+            };
+            let (one, other) = (rule(), rule());
+            let mut pairs = (0..1u128 << nodes).map(NodeSet::from_bits).filter(|set| one.is_quorum(0, *set));
+            let exists = pairs.any(|set| other.is_quorum(0, NodeSet::full(nodes).minus(set)));
+            let witness = apart(&one, 0, &other, 0);
+            assert_eq!(witness.is_some(), exists, "{one:?} {other:?}");
+            if let Some((a, b)) = witness {
+                found += 1;
+                assert!(a.and(b).is_empty() && one.is_quorum(0, a) && other.is_quorum(0, b));
+                assert!(a.iter().all(|node| !one.is_quorum(0, a.minus(NodeSet::only(node)))));
+                assert!(b.iter().all(|node| !other.is_quorum(0, b.minus(NodeSet::only(node)))));
+            }
+        }
+        assert!((50..350).contains(&found), "{found}");
+    }
+
+    /// Ongaro's table of which changes may be made in one step (the litmus raft-reconfig-overlap).
+    #[test]
+    fn majorities_that_may_follow_each_other_in_one_step() {
+        let majority = |members: &[u8]| {
+            let weights: Vec<u8> = (1..=5).map(|node| u8::from(members.contains(&node))).collect();
+            Rule::new(&weights, &[members.len() as u32 / 2 + 1])
+        };
+        let safe = |one: &[u8], other: &[u8]| apart(&majority(one), 0, &majority(other), 0).is_none();
+        assert!(safe(&[1, 2], &[2, 3]), "all majorities meet");
+        assert!(!safe(&[1, 2, 3], &[1, 2, 3, 4, 5]));
+        assert!(safe(&[1, 2, 3], &[1, 2, 3, 4]));
+        for pair in [[1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]] {
+            assert!(safe(&[1, 2, 3, 4], &pair), "{pair:?}");
+        }
     }
 
     /// An exact answer for the largest cluster: 101 even weights of 100 split no odd way.

@@ -16,6 +16,7 @@
 //! | question | function | how |
 //! |---|---|---|
 //! | may the phase go on? | [`Tally::record`], [`Rule::quorum_value`] | adding weights |
+//! | can a quorum of one rule miss one of another? | [`apart`] | how much can those who reach t₁ leave to the other rule? |
 //! | can two quorums miss each other? | [`meeting`] | is there a set of weight in [t₁, total − t₂]? |
 //! | which crashes are survived? | [`survival`] | the heaviest, or the lightest, go first |
 //! | which sets are just enough? | [`smallest_quorums`], [`minimal_quorums`], [`minimal_profile`] | search that never enters a dead end |
@@ -46,18 +47,22 @@ mod meet;
 mod minimal;
 mod power;
 mod report;
+mod ring;
 mod rule;
 pub mod spec;
+mod stale;
 mod survive;
 mod tally;
 mod verdict;
 
 pub use alive::{availability, live_sets_by_size};
-pub use meet::{Meeting, meeting};
+pub use meet::{Meeting, apart, meeting};
 pub use minimal::{MINIMAL_LISTED_MAX, MinimalProfile, minimal_profile, minimal_quorums, smallest_quorums};
 pub use power::{power, swings};
 pub use report::report;
+pub use ring::{Keepers, Ring};
 pub use rule::{Phase, Rule, WEIGHT_MAX};
+pub use stale::missed;
 pub use survive::{Survival, survival};
 pub use tally::{Standing, Tally};
 pub use verdict::{MustMeet, PhaseVerdict, SMALLEST_SHOWN_MAX, Verdict, verdict};

@@ -36,6 +36,8 @@ struct Parts {
     total: u32,
     /// The weight that all nodes share, if they do: then weighing is counting.
     common: Option<u8>,
+    /// A second rule whose quorums are needed too.
+    next: Option<Rule>,
 }
 
 impl Rule {
@@ -51,7 +53,42 @@ impl Rule {
         let thresholds = thresholds.iter().map(|&threshold| threshold.max(1)).collect();
         let total = weights.iter().copied().map(u32::from).sum();
         let common = weights.first().copied().filter(|first| weights.iter().all(|w| w == first));
-        Self { parts: Arc::new(Parts { weights, thresholds, total, common }) }
+        Self { parts: Arc::new(Parts { weights, thresholds, total, common, next: None }) }
+    }
+
+    /// Both rules at once, as while one configuration gives way to another (joint consensus, Raft §6):
+    /// a quorum is one of the old rule and one of the new. What is asked about weights and thresholds
+    /// is answered for the old rule; [`Rule::next`] has the new one.
+    ///
+    /// ```
+    /// use quorate::model::{NodeId, NodeSet};
+    /// use quorate::quorum::Rule;
+    /// let (old, new) = (Rule::new(&[1, 1, 1, 0, 0], &[2]), Rule::new(&[0, 0, 1, 1, 1], &[2]));
+    /// let joint = Rule::joint(&old, &new);
+    /// let set = |nodes: &[u8]| nodes.iter().map(|node| NodeId(*node)).collect::<NodeSet>();
+    /// assert!(!joint.is_quorum(0, set(&[0, 1])) && !joint.is_quorum(0, set(&[3, 4])));
+    /// assert!(joint.is_quorum(0, set(&[0, 2, 4])));
+    /// ```
+    #[must_use]
+    pub fn joint(old: &Self, new: &Self) -> Self {
+        let Parts { weights, thresholds, total, common, .. } = &*old.parts;
+        let (weights, thresholds) = (weights.clone(), thresholds.clone());
+        let next = Some(new.clone());
+        Self { parts: Arc::new(Parts { weights, thresholds, total: *total, common: *common, next }) }
+    }
+
+    /// The new rule of a joint one.
+    #[must_use]
+    pub fn next(&self) -> Option<&Self> {
+        self.parts.next.as_ref()
+    }
+
+    /// Who has a weight, in the old rule or the new.
+    #[must_use]
+    pub fn voters(&self) -> NodeSet {
+        let own: NodeSet =
+            NodeId::all(self.nodes()).filter(|node| self.parts.weights[node.index()] > 0).collect();
+        self.next().map_or(own, |next| own.or(next.voters()))
     }
 
     /// One vote each, and more than half of the votes in every phase.
@@ -102,6 +139,12 @@ impl Rule {
         self.parts.thresholds.get(phase).copied().unwrap_or(u32::MAX)
     }
 
+    /// The threshold of each phase.
+    #[must_use]
+    pub fn thresholds(&self) -> Vec<u32> {
+        self.parts.thresholds.to_vec()
+    }
+
     /// How many phases there are.
     #[must_use]
     pub fn phases(&self) -> usize {
@@ -111,13 +154,14 @@ impl Rule {
     /// Whether the phase has a quorum at all: whether all nodes together reach its threshold.
     #[must_use]
     pub fn possible(&self, phase: Phase) -> bool {
-        self.total() >= self.threshold(phase)
+        self.total() >= self.threshold(phase) && self.next().is_none_or(|next| next.possible(phase))
     }
 
-    /// Whether the set may decide in the phase: its weight is at least the threshold.
+    /// Whether the set may decide in the phase: its weight is at least the threshold, by both rules of
+    /// a joint one.
     #[must_use]
     pub fn is_quorum(&self, phase: Phase, set: NodeSet) -> bool {
-        self.weight(set) >= self.threshold(phase)
+        self.weight(set) >= self.threshold(phase) && self.next().is_none_or(|next| next.is_quorum(phase, set))
     }
 
     /// The largest `v` such that the nodes whose value is `v` or more are a quorum; 0 if there is
@@ -133,6 +177,11 @@ impl Rule {
     /// ```
     #[must_use]
     pub fn quorum_value(&self, phase: Phase, values: &[u32]) -> u32 {
+        let own = self.own_value(phase, values);
+        self.next().map_or(own, |next| own.min(next.quorum_value(phase, values)))
+    }
+
+    fn own_value(&self, phase: Phase, values: &[u32]) -> u32 {
         let count = self.nodes().min(values.len());
         let mut order = [0u8; NODES_MAX];
         for (place, node) in order[..count].iter_mut().zip(0u8..) {
@@ -189,6 +238,24 @@ mod tests {
         for (nodes, threshold) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (101, 51)] {
             assert_eq!(Rule::majority(nodes, 1).threshold(0), threshold);
         }
+    }
+
+    #[test]
+    fn a_joint_rule_needs_both() {
+        let (old, new) = (Rule::new(&[1, 1, 1, 0, 0], &[2]), Rule::new(&[0, 0, 1, 2, 2], &[3]));
+        let joint = Rule::joint(&old, &new);
+        assert_eq!(joint.voters(), NodeSet::full(5));
+        assert_eq!((joint.nodes(), joint.total(), joint.threshold(0)), (5, 3, 2));
+        for bits in 0..32 {
+            let set = NodeSet::from_bits(bits);
+            assert_eq!(joint.is_quorum(0, set), old.is_quorum(0, set) && new.is_quorum(0, set));
+        }
+        let values = [9, 8, 3, 5, 7];
+        assert_eq!(
+            joint.quorum_value(0, &values),
+            old.quorum_value(0, &values).min(new.quorum_value(0, &values))
+        );
+        assert!(!Rule::joint(&old, &Rule::new(&[1; 5], &[6])).possible(0));
     }
 
     #[test]

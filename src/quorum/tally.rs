@@ -56,7 +56,7 @@ impl Tally {
         }
         let standing = if self.has_won(rule) {
             Standing::Won
-        } else if rule.total() - rule.weight(self.no) < rule.threshold(self.phase()) {
+        } else if !rule.is_quorum(self.phase(), NodeSet::full(rule.nodes()).minus(self.no)) {
             Standing::Lost
         } else {
             Standing::Pending

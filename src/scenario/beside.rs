@@ -8,7 +8,7 @@ use super::{Claim, Scenario};
 use crate::catalogue::Entry;
 use crate::model::Settings;
 use crate::quorum::Rule;
-use crate::sim::Intervention;
+use crate::sim::{Change, Intervention};
 
 /// What is the second protocol's own.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Beside {
     pub settings: Settings,
     /// Whether its timers run out by hand alone.
     pub timers_by_hand: bool,
+    /// When who may decide is changed, and how.
+    pub changes: Vec<Change>,
     /// What was done by hand in its run.
     pub interventions: Vec<Intervention>,
     /// What will happen in its run.
@@ -39,6 +41,11 @@ impl Scenario {
         let majority = Rule::new(&self.weights, &[]).total() / 2 + 1;
         let known = |id| self.spec().phases.iter().position(|phase| phase.id == id);
         let threshold = |id| known(id).and_then(|place| self.thresholds.get(place)).copied();
+        let change = |change: &Change| {
+            let weights = change.rule.weights();
+            let majority = change.rule.total() / 2 + 1;
+            Change { rule: Rule::new(weights, &vec![majority; entry.spec.phases.len()]), ..change.clone() }
+        };
         let by_asking = |hand: &&Intervention| matches!(hand, Intervention::Propose { .. });
         Self {
             weights: self.weights.clone(),
@@ -50,6 +57,7 @@ impl Scenario {
             clocks: self.clocks.clone(),
             clients: self.clients.clone(),
             faults: self.faults.clone(),
+            changes: self.changes.iter().map(change).collect(),
             interventions: self.interventions.iter().filter(by_asking).copied().collect(),
             ..plain
         }
@@ -58,24 +66,33 @@ impl Scenario {
     /// The same conditions with another protocol beside the first.
     #[must_use]
     pub fn with_beside(&self, entry: &'static Entry) -> Self {
-        let Self { thresholds, settings, interventions, .. } = self.under(entry);
+        let Self { thresholds, settings, changes, interventions, .. } = self.under(entry);
         let (timers_by_hand, claims) = (false, Vec::new());
-        let beside = Beside { entry, thresholds, settings, timers_by_hand, interventions, claims };
+        let beside = Beside { entry, thresholds, settings, timers_by_hand, changes, interventions, claims };
         Self { beside: Some(Box::new(beside)), ..self.clone() }
     }
 
     /// The two protocols in each other's place; `None` where there is but one.
     #[must_use]
     pub fn swapped(&self) -> Option<Self> {
-        let Beside { entry, thresholds, settings, timers_by_hand, interventions, claims } =
+        let Beside { entry, thresholds, settings, timers_by_hand, changes, interventions, claims } =
             (**self.beside.as_ref()?).clone();
-        let mut other =
-            Self { entry, thresholds, settings, timers_by_hand, interventions, claims, ..self.clone() };
+        let mut other = Self {
+            entry,
+            thresholds,
+            settings,
+            timers_by_hand,
+            changes,
+            interventions,
+            claims,
+            ..self.clone()
+        };
         other.beside = Some(Box::new(Beside {
             entry: self.entry,
             thresholds: self.thresholds.clone(),
             settings: self.settings.clone(),
             timers_by_hand: self.timers_by_hand,
+            changes: self.changes.clone(),
             interventions: self.interventions.clone(),
             claims: self.claims.clone(),
         }));

@@ -4,11 +4,15 @@ use super::reader::Place;
 use super::writer::{Json, Object};
 use super::{DURATION_MAX, EVERY_LEAST, KEYS_MAX, LIMIT_MAX, RETRY_LEAST, Refusal, WINDOW_MAX, Words};
 use crate::model::{Span, SpanRange, Time};
-use crate::sim::{ClientPlan, Pace};
+use crate::sim::{Asks, ClientPlan, Pace};
 
 /// The fields of a client.
-pub(super) const FIELDS: [&str; 11] =
-    ["start", "limit", "window", "think", "every", "target", "local", "reads", "cas", "keys", "retry"];
+pub(super) const FIELDS: [&str; 12] = [
+    "start", "limit", "window", "think", "every", "target", "local", "asks", "reads", "cas", "keys", "retry",
+];
+
+/// What clients ask for, by name, in the order of [`Asks::ALL`].
+pub(super) const ASKS: [&str; 5] = ["kv", "versions", "lock", "tree", "pair"];
 
 /// Reads a client of a cluster of so many nodes.
 pub(super) fn read(place: &Place<'_>, nodes: usize) -> Result<ClientPlan, Refusal> {
@@ -49,6 +53,9 @@ pub(super) fn read(place: &Place<'_>, nodes: usize) -> Result<ClientPlan, Refusa
     if let Some(local) = fields.get("local") {
         plan.local = local.flag()?;
     }
+    if let Some(asks) = fields.get("asks") {
+        plan.asks = Asks::ALL[asks.choice(&ASKS)?];
+    }
     if let Some(reads) = fields.get("reads") {
         plan.reads = reads.count(0, 100)? as u8;
     }
@@ -73,7 +80,7 @@ fn default_pace() -> (u16, SpanRange) {
 
 /// Writes a client.
 pub(super) fn write(plan: &ClientPlan) -> Json {
-    let ClientPlan { start, limit, pace, target, local, reads, cas, keys, retry } = plan;
+    let ClientPlan { start, limit, pace, target, local, asks, reads, cas, keys, retry } = plan;
     let usual = ClientPlan::default();
     let mut object = Object::default();
     object.put_unless("start", start, &usual.start, |start| Json::ms(Span(start.0)));
@@ -92,6 +99,7 @@ pub(super) fn write(plan: &ClientPlan) -> Json {
         object.put("target", *target);
     }
     object.put_unless("local", local, &usual.local, |local| (*local).into());
+    object.put_unless("asks", asks, &usual.asks, |asks| ASKS[*asks as usize].into());
     object.put_unless("reads", reads, &usual.reads, |reads| (*reads).into());
     object.put_unless("cas", cas, &usual.cas, |cas| (*cas).into());
     object.put_unless("keys", keys, &usual.keys, |keys| (*keys).into());

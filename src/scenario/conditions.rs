@@ -6,10 +6,10 @@ use super::{DRIFT_MAX, OFFSET_MAX, Refusal, law};
 use crate::model::{NodeId, Span};
 use crate::sim::{Clock, Network};
 
-/// Reads the links.
-pub(super) fn network(place: &Place<'_>) -> Result<Network, Refusal> {
+/// Reads the links: what is not said is as usual.
+pub(super) fn network(place: &Place<'_>, usual: &Network) -> Result<Network, Refusal> {
     let fields = place.fields(&["delay", "loss", "duplicates", "fifo"])?;
-    let mut network = Network::default();
+    let mut network = usual.clone();
     if let Some(delay) = fields.get("delay") {
         network.delay = law::read(&delay)?;
     }

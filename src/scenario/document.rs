@@ -9,15 +9,15 @@ use super::error::{Found, Refusal};
 use super::reader::{Fields, Place};
 use super::writer::{Json, Object};
 use super::{
-    Beside, CLAIMS_MAX, CLIENTS_MAX, Claim, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, ID_MAX,
-    INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, claim, client, conditions, fault,
-    hand, law,
+    Beside, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, Claim, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX,
+    FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, NODES_MIN, Scenario, TEXT_MAX, TITLE_MAX, Words, change, claim,
+    client, conditions, drawn, fault, hand, law,
 };
 use crate::catalogue::{self, Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, SettingKind, SettingValue, Settings, Span, Spec, Time};
 use crate::quorum::WEIGHT_MAX;
 use crate::quorum::spec::THRESHOLD_MAX;
-use crate::sim::{ClientPlan, Delay, Intervention};
+use crate::sim::{Change, ClientPlan, Delay, Intervention};
 use serde_json::Value;
 
 /// The version that is written and read.
@@ -25,7 +25,7 @@ pub(super) const VERSION: u32 = 1;
 
 /// The fields of a document, in the order in which they are written. `$schema` is for editors and is
 /// not kept.
-pub(super) const FIELDS: [&str; 23] = [
+pub(super) const FIELDS: [&str; 24] = [
     "$schema",
     "version",
     "id",
@@ -46,14 +46,15 @@ pub(super) const FIELDS: [&str; 23] = [
     "timers",
     "clients",
     "faults",
+    "changes",
     "by_hand",
     "claims",
     "beside",
 ];
 
 /// The fields of what stands beside.
-pub(super) const BESIDE: [&str; 7] =
-    ["protocol", "thresholds", "settings", "flaws", "timers", "by_hand", "claims"];
+pub(super) const BESIDE: [&str; 8] =
+    ["protocol", "thresholds", "settings", "flaws", "timers", "changes", "by_hand", "claims"];
 
 /// The greatest seed that a JSON number holds everywhere; greater ones are texts.
 pub(super) const SEED_NUMBER_MAX: u64 = 1 << 53;
@@ -102,7 +103,7 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
         scenario.start = Time(start.span(Span(0), DURATION_MAX)?.0);
     }
     if let Some(place) = fields.get("network") {
-        scenario.network = conditions::network(&place)?;
+        scenario.network = conditions::network(&place, &scenario.network)?;
     }
     if let Some(disk) = fields.get("disk") {
         scenario.disk = law::read(&disk)?;
@@ -116,6 +117,7 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
     }
     scenario.faults =
         list(&fields, "faults", FAULTS_MAX, |place| fault::read(place, nodes))?.unwrap_or_default();
+    scenario.changes = changes(&fields, nodes, spec)?;
     scenario.interventions = hands(&fields, nodes, spec)?;
     scenario.claims = claims(&fields, &scenario, entry)?;
     scenario.beside = fields.get("beside").map(|place| beside(&place, &scenario)).transpose()?;
@@ -124,6 +126,11 @@ pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
 
 fn by_hand_alone(fields: &Fields<'_>) -> Result<bool, Refusal> {
     fields.get("timers").map_or(Ok(false), |timers| Ok(timers.choice(&TIMERS)? == 1))
+}
+
+fn changes(fields: &Fields<'_>, nodes: usize, spec: &'static Spec) -> Result<Vec<Change>, Refusal> {
+    let changes = list(fields, "changes", CHANGES_MAX, |place| change::read(place, nodes, spec))?;
+    Ok(changes.unwrap_or_default())
 }
 
 fn hands(fields: &Fields<'_>, nodes: usize, spec: &'static Spec) -> Result<Vec<Intervention>, Refusal> {
@@ -147,6 +154,7 @@ fn beside(place: &Place<'_>, scenario: &Scenario) -> Result<Box<Beside>, Refusal
             thresholds: vec![majority(&scenario.weights); plain.thresholds.len()],
             settings: plain.settings,
             timers_by_hand: false,
+            changes: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
         }));
@@ -158,6 +166,7 @@ fn beside(place: &Place<'_>, scenario: &Scenario) -> Result<Box<Beside>, Refusal
         thresholds: thresholds(&fields, entry.spec, &scenario.weights)?,
         settings: settings(&fields, entry.spec)?,
         timers_by_hand: by_hand_alone(&fields)?,
+        changes: changes(&fields, nodes, entry.spec)?,
         interventions: hands(&fields, nodes, entry.spec)?,
         claims: claims(&fields, scenario, entry)?,
     }))
@@ -248,7 +257,7 @@ fn majority(weights: &[u8]) -> u32 {
     weights.iter().copied().map(u32::from).sum::<u32>() / 2 + 1
 }
 
-fn thresholds(fields: &Fields<'_>, spec: &Spec, weights: &[u8]) -> Result<Vec<u32>, Refusal> {
+pub(super) fn thresholds(fields: &Fields<'_>, spec: &Spec, weights: &[u8]) -> Result<Vec<u32>, Refusal> {
     let mut thresholds = vec![majority(weights); spec.phases.len()];
     if let Some(place) = fields.get("thresholds") {
         let phases: Vec<&str> = spec.phases.iter().map(|phase| phase.id).collect();
@@ -274,6 +283,7 @@ fn settings(fields: &Fields<'_>, spec: &'static Spec) -> Result<Settings, Refusa
                 SettingKind::Range { least, most, .. } => SettingValue::Range(place.range(least, most)?),
                 SettingKind::Switch { .. } => SettingValue::Switch(place.flag()?),
                 SettingKind::Number { least, most, .. } => SettingValue::Number(place.count(least, most)?),
+                SettingKind::Links => SettingValue::Links(drawn::read(&place)?),
                 SettingKind::Choice { options, .. } => {
                     let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
                     SettingValue::Choice(place.choice(&ids)? as u8)
@@ -330,8 +340,19 @@ pub fn to_json_pretty(scenario: &Scenario) -> String {
 
 fn document(scenario: &Scenario) -> Json {
     let Scenario { id, title, text, entry, weights, thresholds, settings, seed, .. } = scenario;
-    let Scenario { duration, start, network, disk, clocks, clients, faults, interventions, claims, .. } =
-        scenario;
+    let Scenario {
+        duration,
+        start,
+        network,
+        disk,
+        clocks,
+        clients,
+        faults,
+        changes,
+        interventions,
+        claims,
+        ..
+    } = scenario;
     let (spec, nodes) = (entry.spec, weights.len());
     let usual = Scenario::plain(entry, nodes);
     let mut out = Object::of("version", VERSION);
@@ -360,6 +381,7 @@ fn document(scenario: &Scenario) -> Json {
     if !faults.is_empty() {
         out.put("faults", Json::list(faults.iter().map(|planned| fault::write(planned, nodes))));
     }
+    put_changes(&mut out, changes, spec);
     put_hands_and_claims(&mut out, spec, interventions, claims);
     if let Some(beside) = &scenario.beside {
         out.put("beside", beside_json(beside, weights));
@@ -368,10 +390,7 @@ fn document(scenario: &Scenario) -> Json {
 }
 
 fn put_set_up(out: &mut Object, spec: &Spec, thresholds: &[u32], settings: &Settings, weights: &[u8]) {
-    let phases = spec.phases.iter().zip(thresholds).filter(|(_, threshold)| **threshold != majority(weights));
-    let mut own = Object::default();
-    phases.for_each(|(phase, threshold)| own.put(phase.id, *threshold));
-    out.put_filled("thresholds", own);
+    out.put_filled("thresholds", thresholds_json(spec, weights, thresholds));
     out.put_filled("settings", settings_json(settings, spec));
     if settings.flaws().next().is_some() {
         out.put("flaws", Json::list(settings.flaws()));
@@ -381,6 +400,12 @@ fn put_set_up(out: &mut Object, spec: &Spec, thresholds: &[u32], settings: &Sett
 fn put_timers(out: &mut Object, by_hand: bool) {
     if by_hand {
         out.put("timers", TIMERS[1]);
+    }
+}
+
+fn put_changes(out: &mut Object, changes: &[Change], spec: &Spec) {
+    if !changes.is_empty() {
+        out.put("changes", Json::list(changes.iter().map(|change| change::write(change, spec))));
     }
 }
 
@@ -398,6 +423,7 @@ fn beside_json(beside: &Beside, weights: &[u8]) -> Json {
     let mut out = Object::default();
     put_set_up(&mut out, spec, &beside.thresholds, &beside.settings, weights);
     put_timers(&mut out, beside.timers_by_hand);
+    put_changes(&mut out, &beside.changes, spec);
     put_hands_and_claims(&mut out, spec, &beside.interventions, &beside.claims);
     if out.is_empty() {
         return spec.id.into();
@@ -405,6 +431,15 @@ fn beside_json(beside: &Beside, weights: &[u8]) -> Json {
     let mut whole = Object::of("protocol", spec.id);
     whole.append(out);
     whole.into()
+}
+
+/// The thresholds that are no majorities.
+pub(super) fn thresholds_json(spec: &Spec, weights: &[u8], thresholds: &[u32]) -> Object {
+    let mut own = Object::default();
+    let phases = spec.phases.iter().zip(thresholds);
+    let phases = phases.filter(|(_, threshold)| **threshold != majority(weights));
+    phases.for_each(|(phase, threshold)| own.put(phase.id, *threshold));
+    own
 }
 
 fn words_json(words: &Words) -> Json {
@@ -438,8 +473,10 @@ fn settings_json(settings: &Settings, spec: &Spec) -> Object {
                     SettingKind::Span { .. }
                     | SettingKind::Range { .. }
                     | SettingKind::Switch { .. }
+                    | SettingKind::Links
                     | SettingKind::Number { .. } => continue,
                 },
+                SettingValue::Links(bits) => drawn::write(bits),
             },
         );
     }

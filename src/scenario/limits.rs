@@ -21,6 +21,8 @@ pub const DURATION_MAX: Span = Span::ms(600_000);
 pub const FAULTS_MAX: usize = 200;
 /// The latest end of a fault's window: one that opens at the last moment still lasts a while.
 pub const UNTIL_MAX: Span = Span(DURATION_MAX.0 + 1_000_000);
+/// The most changes of who may decide in a scenario: every pair of them has a joint rule.
+pub const CHANGES_MAX: usize = 8;
 /// The most interventions of a scenario.
 pub const INTERVENTIONS_MAX: usize = 500;
 /// The most claims of a scenario.

@@ -6,10 +6,12 @@
 //! expected there.
 
 mod beside;
+mod change;
 mod claim;
 mod client;
 mod conditions;
 mod document;
+mod drawn;
 mod error;
 mod fault;
 mod gallery;
@@ -37,7 +39,7 @@ pub use schema::schema;
 use crate::catalogue::{self, Entry};
 use crate::model::{Figure, Lang, NodeId, PhaseWord, Settings, Setup, Span, Spec, Time};
 use crate::quorum::Rule;
-use crate::sim::{ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
+use crate::sim::{Change, ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
 /// A text that an author wrote, in both languages; the other where one is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -110,6 +112,8 @@ pub struct Scenario {
     pub clients: Vec<ClientPlan>,
     /// What breaks when.
     pub faults: Vec<Planned>,
+    /// How who may decide changes while it runs.
+    pub changes: Vec<Change>,
     /// What was done by hand.
     pub interventions: Vec<Intervention>,
     /// What its author says will happen; tests replay it.
@@ -134,12 +138,13 @@ impl Scenario {
             seed: 1,
             duration: Span::ms(3_000),
             start: Time(0),
-            network: Network::default(),
+            network: Network { fifo: entry.fifo, ..Network::default() },
             disk: Delay::NONE,
             clocks: Vec::new(),
             timers_by_hand: false,
             clients: vec![ClientPlan::default()],
             faults: Vec::new(),
+            changes: Vec::new(),
             interventions: Vec::new(),
             claims: Vec::new(),
             beside: None,
@@ -177,6 +182,7 @@ impl Scenario {
             clocks: self.clocks.clone(),
             faults: self.faults.iter().filter(|planned| planned.enabled).map(|p| p.fault.clone()).collect(),
             interventions: self.interventions.clone(),
+            changes: self.changes.clone(),
             timers_by_hand: self.timers_by_hand,
             clients: self.clients.clone(),
             ..Plan::calm(self.rule(), self.seed)

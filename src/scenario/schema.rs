@@ -5,9 +5,10 @@
 //! say (that a node is there, that `until` comes after `from`) is left to the reader.
 
 use super::{
-    ALPHA_LEAST, ALPHA_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX, EMPIRICAL_MAX,
-    EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN, OFFSET_MAX,
-    RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, claim, document, fault, hand, law,
+    ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX,
+    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN,
+    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, client,
+    document, fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};
@@ -77,6 +78,7 @@ fn value() -> Value {
             },
             "clients": list(json!({ "$ref": "#/$defs/client" }), 0, CLIENTS_MAX, "Who asks; one usual client without it."),
             "faults": list(json!({ "$ref": "#/$defs/fault" }), 0, FAULTS_MAX, "What breaks when."),
+            "changes": list(json!({ "$ref": "#/$defs/change" }), 0, CHANGES_MAX, "How who may decide changes while it runs."),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, "What was done to single messages and nodes."),
             "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, "What will happen; tests replay it."),
             "beside": {
@@ -94,6 +96,7 @@ fn value() -> Value {
             "law": law_schema(),
             "client": client_schema(),
             "fault": fault_schema(),
+            "change": change_schema(),
             "by_hand": by_hand_schema(),
             "claim": claim_schema(),
         },
@@ -109,6 +112,7 @@ fn beside_schema(names: &[&str]) -> Value {
             "settings": { "type": "object" },
             "flaws": { "type": "array", "uniqueItems": true },
             "timers": { "enum": document::TIMERS, "default": document::TIMERS[0] },
+            "changes": list(json!({ "$ref": "#/$defs/change" }), 0, CHANGES_MAX, ""),
             "by_hand": list(json!({ "$ref": "#/$defs/by_hand" }), 0, INTERVENTIONS_MAX, ""),
             "claims": list(json!({ "$ref": "#/$defs/claim" }), 0, CLAIMS_MAX, ""),
         }),
@@ -121,7 +125,7 @@ fn beside_schema(names: &[&str]) -> Value {
 /// What is a protocol's own: its phases, settings, flaws, timers and what claims can name.
 fn protocol(entry: &Entry) -> Value {
     let spec = entry.spec;
-    let phases = spec.phases.iter().map(|phase| (phase.id, whole(1, THRESHOLD_MAX.into(), phase.name.en)));
+    let phases = || spec.phases.iter().map(|phase| (phase.id, whole(1, THRESHOLD_MAX.into(), phase.name.en)));
     let settings = spec.settings.iter().map(|setting| {
         let mut schema = match setting.kind {
             SettingKind::Span { least, most, default } => {
@@ -132,6 +136,11 @@ fn protocol(entry: &Entry) -> Value {
                 with_default(range(least, most, ""), json!([low.as_ms(), high.as_ms()]))
             }
             SettingKind::Switch { default } => json!({ "type": "boolean", "default": default }),
+            SettingKind::Links => json!({
+                "type": "array",
+                "items": { "type": "array", "items": { "$ref": "#/$defs/node" }, "minItems": 2, "maxItems": 2 },
+                "default": [],
+            }),
             SettingKind::Choice { options, default } => {
                 let ids: Vec<&str> = options.iter().map(|option| option.id).collect();
                 json!({ "enum": ids, "default": ids.get(usize::from(default)) })
@@ -156,7 +165,10 @@ fn protocol(entry: &Entry) -> Value {
     json!({
         "if": { "properties": { "protocol": { "const": spec.id } } },
         "then": { "properties": {
-            "thresholds": { "properties": object(phases), "additionalProperties": false },
+            "thresholds": { "properties": object(phases()), "additionalProperties": false },
+            "changes": { "items": { "properties": {
+                "thresholds": { "properties": object(phases()), "additionalProperties": false },
+            } } },
             "settings": { "properties": object(settings), "additionalProperties": false },
             "flaws": { "items": one_of(&flaws) },
             "by_hand": { "items": { "properties": { "timer": one_of(&timers) } } },
@@ -201,6 +213,7 @@ fn client_schema() -> Value {
             "every": range(EVERY_LEAST, DURATION_MAX, "Asks regardless of answers, so often."),
             "target": { "$ref": "#/$defs/node", "description": "Whom it asks first." },
             "local": { "type": "boolean", "default": false, "description": "Whether it stands on that node's side of every cut." },
+            "asks": described(one_of(&client::ASKS), "What it asks for; registers without it."),
             "reads": whole(0, 100, "How many of a hundred requests read."),
             "cas": whole(0, 100, "How many of a hundred requests compare and set."),
             "keys": whole(1, KEYS_MAX.into(), "Over how many keys they spread."),
@@ -252,11 +265,24 @@ fn by_hand_schema() -> Value {
     let node = json!({ "$ref": "#/$defs/node" });
     let key = json!({ "type": "string", "pattern": "^([xyz]|k[1-9][0-9]{0,2})$" });
     let value = json!({ "type": "string", "pattern": "^[a-z]{1,7}$" });
+    let path = json!({ "type": "string", "pattern": "^/([a-o](/[a-o]){0,3})?$" });
+    let count = || whole(0, u32::MAX.into(), "");
+    let at_path = || closed("", json!({ "path": path }), &["path"]);
     let operations = [
         closed("", json!({ "key": key, "value": value }), &["value"]),
         closed("", json!({ "key": key }), &[]),
         closed("", json!({ "key": key, "expect": value, "value": value }), &["expect", "value"]),
         json!({ "const": true }),
+        closed("", json!({ "key": key, "version": count() }), &["version"]),
+        closed("", json!({ "key": key }), &[]),
+        closed("", json!({ "key": key, "token": count() }), &["token"]),
+        closed("", json!({ "a": key, "b": key, "value": value }), &["a", "b", "value"]),
+        at_path(),
+        at_path(),
+        closed("", json!({ "path": path, "value": value }), &["path", "value"]),
+        closed("", json!({ "from": path, "to": path }), &["from", "to"]),
+        at_path(),
+        at_path(),
     ];
     let mut variants: Vec<Value> = Vec::new();
     for name in hand::KINDS {
@@ -280,6 +306,24 @@ fn by_hand_schema() -> Value {
         }
     }
     json!({ "oneOf": variants })
+}
+
+fn change_schema() -> Value {
+    let weight = json!({ "type": "integer", "minimum": 0, "maximum": WEIGHT_MAX });
+    closed(
+        "A change of who may decide.",
+        json!({
+            "at": time(Span(0), DURATION_MAX, "When."),
+            "by": {
+                "enum": change::WAYS,
+                "default": change::WAYS[0],
+                "description": "Through the log, as the protocol does it, or by hand in every configuration file at once.",
+            },
+            "weights": list(weight, NODES_MIN, NODES_MAX, "A weight for each node."),
+            "thresholds": { "type": "object", "description": "The weight that decides, by phase; more than half of the weight without it." },
+        }),
+        &["at", "weights"],
+    )
 }
 
 fn claim_schema() -> Value {

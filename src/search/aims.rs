@@ -73,7 +73,8 @@ pub(super) fn survey(scenario: &Scenario) -> Vec<Moment> {
         | Kind::Call
         | Kind::Return
         | Kind::Unheard
-        | Kind::Hand => false,
+        | Kind::Hand
+        | Kind::Change => false,
     });
     let mut moments: Vec<Moment> =
         records.map(|record| Moment { at: record.at(), node: record.node }).collect();

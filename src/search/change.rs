@@ -1,13 +1,14 @@
 //! Changes to a scenario that keep it valid: its times, its windows, its nodes.
 
 use crate::model::{NodeId, NodeSet, Time};
+use crate::quorum::Rule;
 use crate::scenario::{NODES_MIN, Scenario};
 use crate::sim::{FaultKind, Intervention};
 
 /// No window is made shorter than this, in µs.
 const WINDOW_LEAST: u64 = 1_000;
 
-/// Every time in a scenario, in a fixed order: the two ends of each fault, interventions, the first
+/// Every time in a scenario, in a fixed order: the two ends of each fault, interventions, changes, the first
 /// requests of clients.
 pub(super) fn times(scenario: &Scenario) -> Vec<Time> {
     let mut times = Vec::new();
@@ -42,6 +43,9 @@ pub(super) fn each_time(scenario: &mut Scenario, mut change: impl FnMut(usize, T
             | Intervention::Propose { at, .. } => changed(at),
             Intervention::Delay { .. } | Intervention::Duplicate { .. } => {}
         }
+    }
+    for planned in &mut scenario.changes {
+        changed(&mut planned.at);
     }
     for client in &mut scenario.clients {
         changed(&mut client.start);
@@ -154,13 +158,11 @@ pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
         return None;
     }
     let mut scenario = best.clone();
-    let total = |weights: &[u8]| weights.iter().copied().map(u32::from).sum::<u32>();
-    let before = total(&scenario.weights);
-    let weight = u32::from(scenario.weights.remove(gone.index()));
-    let after = total(&scenario.weights);
-    for threshold in &mut scenario.thresholds {
-        let majority = *threshold == before / 2 + 1;
-        *threshold = if majority { after / 2 + 1 } else { threshold.saturating_sub(weight).max(1) };
+    shrunk(&mut scenario.weights, &mut scenario.thresholds, gone);
+    for planned in &mut scenario.changes {
+        let (mut weights, mut thresholds) = (planned.rule.weights().to_vec(), planned.rule.thresholds());
+        shrunk(&mut weights, &mut thresholds, gone);
+        planned.rule = Rule::new(&weights, &thresholds);
     }
     if gone.index() < scenario.clocks.len() {
         scenario.clocks.remove(gone.index());
@@ -195,6 +197,17 @@ pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
         client.target = client.target.and_then(kept);
     }
     Some(scenario)
+}
+
+fn shrunk(weights: &mut Vec<u8>, thresholds: &mut [u32], gone: NodeId) {
+    let total = |weights: &[u8]| weights.iter().copied().map(u32::from).sum::<u32>();
+    let before = total(weights);
+    let weight = u32::from(weights.remove(gone.index()));
+    let after = total(weights);
+    for threshold in thresholds {
+        let majority = *threshold == before / 2 + 1;
+        *threshold = if majority { after / 2 + 1 } else { threshold.saturating_sub(weight).max(1) };
+    }
 }
 
 fn renamed(node: &mut NodeId, kept: impl Fn(NodeId) -> Option<NodeId>) -> bool {

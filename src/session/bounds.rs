@@ -2,11 +2,12 @@
 //! within them.
 
 use crate::model::{NodeId, NodeSet, Span, SpanRange, Time};
+use crate::quorum::Rule;
 use crate::scenario::{
     ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, KEYS_MAX, RETRY_LEAST, SIGMA_MAX,
     UNTIL_MAX, WINDOW_MAX,
 };
-use crate::sim::{ClientPlan, DELAY_MAX, Delay, Fault, FaultKind, Intervention, Network, Pace};
+use crate::sim::{Change, ClientPlan, DELAY_MAX, Delay, Fault, FaultKind, Intervention, Network, Pace};
 use std::sync::Arc;
 
 /// How long a window at least lasts that would end before it begins.
@@ -18,6 +19,19 @@ fn share(ppm: u32) -> u32 {
 
 fn span(span: Span, least: Span, most: Span) -> Span {
     span.clamp(least, most)
+}
+
+/// A change for the nodes and phases of a scenario: nodes that it does not name keep their weight.
+pub(super) fn change(change: &Change, own: &[u8], phases: usize) -> Change {
+    let named = change.rule.weights();
+    let rest = own.iter().skip(named.len());
+    let weights: Vec<u8> = named.iter().chain(rest).take(own.len()).copied().collect();
+    let total: u32 = weights.iter().copied().map(u32::from).sum();
+    let whole = weights.len() == named.len() && phases == change.rule.phases();
+    let threshold = |phase: usize| change.rule.threshold(phase).clamp(1, total.max(1));
+    let thresholds: Vec<u32> =
+        (0..phases).map(|phase| if whole { threshold(phase) } else { total / 2 + 1 }).collect();
+    Change { at: moment(change.at), by: change.by, rule: Rule::new(&weights, &thresholds) }
 }
 
 /// A range whose ends are within bounds and in order.
@@ -85,6 +99,7 @@ pub(super) fn client(plan: &ClientPlan, nodes: usize) -> ClientPlan {
         },
         target: plan.target.filter(|node| node.index() < nodes),
         local: plan.local,
+        asks: plan.asks,
         reads,
         cas: plan.cas.min(100 - reads),
         keys: plan.keys.clamp(1, KEYS_MAX),

@@ -3,13 +3,15 @@
 
 use super::{Side, bounds};
 use crate::catalogue::Entry;
-use crate::model::{Key, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value};
+use crate::model::{
+    Key, LINKED_NODES, NODES_MAX, NodeId, Op, Setting, SettingKind, SettingValue, Span, Time, Value, link_bit,
+};
 use crate::quorum::WEIGHT_MAX;
 use crate::scenario::{
-    CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX, NODES_MIN,
-    Planned, Scenario, to_json_pretty,
+    CHANGES_MAX, CLIENTS_MAX, DOCUMENT_MAX, DURATION_LEAST, DURATION_MAX, FAULTS_MAX, INTERVENTIONS_MAX,
+    NODES_MIN, Planned, Scenario, to_json_pretty,
 };
-use crate::sim::{ClientPlan, Clock, Delay, Fault, FaultKind, Intervention, Network, storm};
+use crate::sim::{Change, ClientPlan, Clock, Delay, Fault, FaultKind, Intervention, Network, storm};
 use std::collections::BTreeSet;
 
 /// One change.
@@ -58,6 +60,12 @@ pub enum Edit {
     Recover(NodeId),
     /// A node stands still from now.
     Pause(NodeId),
+    /// One more change of who may decide.
+    AddChange(Change),
+    /// A change moved or made another.
+    SetChange(usize, Change),
+    /// A change less.
+    RemoveChange(usize),
     /// A message or node is touched.
     Intervene(Intervention),
     /// A touch is taken back.
@@ -156,6 +164,25 @@ impl Edit {
             }
             Self::Pause(node) => add_fault(scenario, &window(FaultKind::Pause { node: *node }, now)),
             Self::Recover(node) => recover(scenario, *node, now),
+            Self::AddChange(change) => {
+                let room = scenario.changes.len() < CHANGES_MAX;
+                if room {
+                    let change = bounds::change(change, &scenario.weights, scenario.thresholds.len());
+                    scenario.changes.push(change);
+                }
+                room
+            }
+            Self::SetChange(place, change) => {
+                let change = bounds::change(change, &scenario.weights, scenario.thresholds.len());
+                scenario.changes.get_mut(*place).is_some_and(|slot| replace(slot, change))
+            }
+            Self::RemoveChange(place) => {
+                let there = *place < scenario.changes.len();
+                if there {
+                    scenario.changes.remove(*place);
+                }
+                there
+            }
             Self::Intervene(hand) => intervene(scenario, hand),
             Self::RemoveIntervention(place) => {
                 let there = *place < scenario.interventions.len();
@@ -206,6 +233,16 @@ fn set_beside(scenario: &mut Scenario, entry: Option<&'static Entry>) -> bool {
     true
 }
 
+/// The changes as they can be for the nodes and phases that there are.
+fn keep_changes(scenario: &mut Scenario) {
+    let (weights, phases) = (&scenario.weights, scenario.thresholds.len());
+    scenario.changes.iter_mut().for_each(|change| *change = bounds::change(change, weights, phases));
+    if let Some(beside) = &mut scenario.beside {
+        let phases = beside.thresholds.len();
+        beside.changes.iter_mut().for_each(|change| *change = bounds::change(change, weights, phases));
+    }
+}
+
 fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
     let count = count.clamp(NODES_MIN, NODES_MAX);
     if scenario.weights.len() == count {
@@ -216,6 +253,7 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
         scenario.weights[0] = 1;
     }
     set_majorities(scenario);
+    keep_changes(scenario);
     let majority = total(scenario) / 2 + 1;
     scenario.clocks.truncate(count);
     // The list is as long as its last clock that is not a true one.
@@ -263,6 +301,10 @@ fn set_setting(scenario: &mut Scenario, id: &str, value: SettingValue) -> bool {
             SettingValue::Range(bounds::range(range, least, most))
         }
         (SettingKind::Switch { .. }, SettingValue::Switch(on)) => SettingValue::Switch(on),
+        (SettingKind::Links, SettingValue::Links(bits)) => {
+            // Beyond the last pair there is no link.
+            SettingValue::Links(bits & (link_bit(0, LINKED_NODES) - 1))
+        }
         (SettingKind::Choice { options, .. }, SettingValue::Choice(place)) => {
             SettingValue::Choice(place.min(options.len().saturating_sub(1) as u8))
         }

@@ -1,8 +1,31 @@
 //! Those who ask: closed and open loops, retries and redirects, and the history they record.
 
 use super::random::{Force, Stream};
-use crate::model::{ClientId, Command, Key, NodeId, Op, Outcome, RequestId, Span, SpanRange, Time, Value};
+use crate::model::{
+    ClientId, Command, Key, NAMES, NodeId, Op, Outcome, Path, RequestId, Span, SpanRange, Time, TreeOp, Value,
+};
 use std::collections::{BTreeMap, VecDeque};
+
+/// What a client asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Asks {
+    /// Reads, writes, and compare-and-sets of registers.
+    #[default]
+    Registers,
+    /// The same, and its reads are of the store as it was: of a version that it made itself.
+    Versions,
+    /// Locks: takes one, and gives it back with its next request.
+    Locks,
+    /// Files and directories: makes, fills, moves, removes and lists them.
+    Tree,
+    /// Transactions: sets two registers at once.
+    Pairs,
+}
+
+impl Asks {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Registers, Self::Versions, Self::Locks, Self::Tree, Self::Pairs];
+}
 
 /// How a client behaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +41,8 @@ pub struct ClientPlan {
     /// Whether it stands beside the node that it asks first, on that node's side of the network: what
     /// cuts that node off from another keeps this client from it too.
     pub local: bool,
+    /// What it asks for.
+    pub asks: Asks,
     /// How many of a hundred requests read.
     pub reads: u8,
     /// How many of a hundred requests compare and set.
@@ -53,6 +78,7 @@ impl Default for ClientPlan {
             pace: Pace::Closed { window: 1, think: SpanRange::exactly(Span::ms(50)) },
             target: None,
             local: false,
+            asks: Asks::Registers,
             reads: 0,
             cas: 0,
             keys: 1,
@@ -96,6 +122,10 @@ pub struct Client {
     writers: u32,
     /// The value it last saw or wrote: what its compare-and-set expects.
     last: Value,
+    /// How many changes of the store it was told are done: so many versions there are, at least.
+    made: u32,
+    /// The locks that it was granted and has not given back yet, with their tokens.
+    locks: BTreeMap<Key, u32>,
 }
 
 impl Client {
@@ -115,6 +145,8 @@ impl Client {
             nodes: nodes as u8,
             writers,
             last: Value(0),
+            made: 0,
+            locks: BTreeMap::new(),
         }
     }
 
@@ -147,15 +179,46 @@ impl Client {
         let dice = stream.below(100) as u8;
         let key = Key(stream.below(u64::from(self.plan.keys.max(1))) as u8);
         let value = Value(self.issued.wrapping_mul(self.writers).wrapping_add(u32::from(self.id.0)));
-        let op = if dice < self.plan.reads {
-            Op::Read { key }
-        } else if dice < self.plan.reads.saturating_add(self.plan.cas) {
-            Op::Cas { key, expect: self.last, value }
-        } else {
-            Op::Write { key, value }
-        };
+        let op = self.chosen(dice, key, value, &mut stream);
         let node = self.node;
         self.ask(op, node, now)
+    }
+
+    /// What it asks for, of what it has drawn.
+    fn chosen(&mut self, dice: u8, key: Key, value: Value, stream: &mut Stream) -> Op {
+        let reads = dice < self.plan.reads;
+        let compares = dice < self.plan.reads.saturating_add(self.plan.cas);
+        match self.plan.asks {
+            Asks::Locks => match self.locks.remove(&key) {
+                Some(token) => Op::Release { key, token },
+                None => Op::Acquire { key },
+            },
+            Asks::Tree => {
+                // So few names that requests often meet.
+                let mut path = || {
+                    let names = u64::from(self.plan.keys.clamp(2, NAMES));
+                    let path = Path::ROOT.child(stream.below(names) as u8)?;
+                    if stream.below(2) == 0 { Some(path) } else { path.child(stream.below(names) as u8) }
+                };
+                let (path, other) = (path().unwrap_or_default(), path().unwrap_or_default());
+                Op::Tree(match stream.below(6) {
+                    _ if reads => TreeOp::List(path.parent().unwrap_or_default()),
+                    0 => TreeOp::MakeDir(path),
+                    1 | 2 => TreeOp::Make(path),
+                    3 => TreeOp::Put(path, value),
+                    4 => TreeOp::Move(path, other),
+                    _ => TreeOp::Remove(path),
+                })
+            }
+            Asks::Versions if reads => Op::ReadAt { key, version: self.made },
+            Asks::Registers | Asks::Versions | Asks::Pairs if reads => Op::Read { key },
+            Asks::Registers | Asks::Versions | Asks::Pairs if compares => {
+                Op::Cas { key, expect: self.last, value }
+            }
+            Asks::Registers | Asks::Versions => Op::Write { key, value },
+            // The next key, around: one of them at least is another.
+            Asks::Pairs => Op::Pair { a: key, b: Key((key.0 + 1) % self.plan.keys.max(2)), value },
+        }
     }
 
     /// Makes a request that somebody else chose.
@@ -235,13 +298,23 @@ impl Client {
             | Outcome::Held
             | Outcome::Siblings { .. }
             | Outcome::Names(_)
+            | Outcome::Level(_)
             | Outcome::Unknown => {
                 self.pending.remove(&seq);
                 // Who does not know is not asked next.
                 let next = NodeId((pending.node.0 + 1) % self.nodes);
                 self.node = if outcome == Outcome::Unknown { next } else { node };
                 match (pending.op, outcome) {
-                    (Op::Write { value, .. } | Op::Cas { value, .. }, Outcome::Done) => self.last = value,
+                    (
+                        Op::Write { value, .. } | Op::Cas { value, .. } | Op::Pair { value, .. },
+                        Outcome::Done,
+                    ) => {
+                        self.last = value;
+                        self.made = self.made.saturating_add(1);
+                    }
+                    (Op::Acquire { key }, Outcome::Granted(token)) => {
+                        self.locks.insert(key, token);
+                    }
                     (_, Outcome::Value(Some(value))) => self.last = value,
                     _ => {}
                 }

@@ -10,7 +10,8 @@ use super::queue::Queue;
 use super::random::{Force, Stream};
 use super::recorder::Recorder;
 use super::trace::{Kind, Record};
-use crate::model::{ClientId, Command, LocalTime, NodeId, Op, Outcome, RequestId, SpanRange, Time};
+use crate::model::{ClientId, Command, InForce, LocalTime, NodeId, Op, Outcome, RequestId, SpanRange, Time};
+use crate::quorum::Rule;
 use std::sync::Arc;
 
 /// What the queue holds.
@@ -36,6 +37,8 @@ pub(super) enum Event {
     Response { id: RequestId, outcome: Outcome, node: NodeId },
     /// Something is done by hand.
     Hand { which: u16 },
+    /// Who may decide is to change.
+    Change { which: u8 },
 }
 
 /// A cluster without its nodes.
@@ -52,6 +55,8 @@ pub(super) struct Core {
     pub(super) clients: Vec<Client>,
     /// Messages between clients and nodes so far.
     pub(super) client_messages: u32,
+    /// By which place of the plan the nodes are configured: changed by hand.
+    pub(super) file: u8,
 }
 
 impl Core {
@@ -74,6 +79,7 @@ impl Core {
             hosts: (0..nodes).map(|node| Host::new(clock(node), timers)).collect(),
             clients,
             client_messages: 0,
+            file: 0,
             plan: Arc::clone(&plan),
         };
         for (which, fault) in plan.faults.iter().enumerate() {
@@ -86,6 +92,9 @@ impl Core {
             if let Intervention::Timeout { at, .. } | Intervention::Propose { at, .. } = hand {
                 core.queue.push(*at, Event::Hand { which: which as u16 });
             }
+        }
+        for (which, change) in plan.changes.iter().enumerate() {
+            core.queue.push(change.at, Event::Change { which: which as u8 });
         }
         for (client, client_plan) in plan.clients.iter().enumerate() {
             let first = match client_plan.pace {
@@ -169,8 +178,22 @@ impl Core {
             | Event::Issue { .. }
             | Event::Request { .. }
             | Event::Response { .. }
-            | Event::Hand { .. } => true,
+            | Event::Hand { .. }
+            | Event::Change { .. } => true,
         }
+    }
+
+    /// The rule by which a node acts.
+    pub(super) fn rule_of(&self, in_force: InForce) -> Rule {
+        let at = |place: u8| self.plan.rule_at(if place == 0 { self.file } else { place });
+        in_force.next.map_or_else(|| at(in_force.now).clone(), |next| Rule::joint(at(in_force.now), at(next)))
+    }
+
+    /// A client asks `node` for a planned change.
+    pub(super) fn ask_for_change(&mut self, which: u8, node: NodeId, recorder: Option<&mut Recorder>) {
+        let visitor = self.clients.len() - 1;
+        let pending = self.clients[visitor].ask(Op::Reweigh { to: which }, node, self.now);
+        self.ask(visitor as u16, pending, recorder);
     }
 
     pub(super) fn begin_write(&mut self, node: NodeId) {

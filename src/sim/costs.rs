@@ -69,9 +69,10 @@ pub fn spent(trace: &Trace, upto: usize, spec: &Spec, nodes: usize, epoch: u32, 
             | Kind::Crash
             | Kind::Pause
             | Kind::Resume
+            | Kind::Level
+            | Kind::Change
             | Kind::Fault
             | Kind::Unheard
-            | Kind::Level
             | Kind::Hand => {}
         }
     }

@@ -3,6 +3,7 @@
 use super::host::{Health, Timer};
 use super::trace::Loss;
 use crate::model::{Fact, Gathering, NodeId, NodeSet, Time};
+use crate::quorum::Rule;
 
 /// One moment of a run. Reused from frame to frame, so that drawing allocates nothing.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,10 @@ pub struct Frame {
 pub struct NodeFrame {
     /// Which.
     pub id: NodeId,
-    /// Its weight.
+    /// Its weight, as it knows it.
     pub weight: u8,
+    /// Who may decide as it sees it, where that is not what it was at first.
+    pub rule: Option<Rule>,
     /// Whether it takes part.
     pub health: Health,
     /// A place in the protocol's roles.

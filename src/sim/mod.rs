@@ -1,5 +1,6 @@
 //! The world: one file a force, and the timeline that keeps a run.
 
+mod change;
 mod clients;
 mod clock;
 mod core;
@@ -19,7 +20,8 @@ mod timeline;
 mod trace;
 mod world;
 
-pub use clients::{Client, ClientPlan, History, Operation, Pace};
+pub use change::{Change, Way};
+pub use clients::{Asks, Client, ClientPlan, History, Operation, Pace};
 pub use clock::Clock;
 pub use costs::{Spent, spent};
 pub use delay::{DELAY_MAX, Delay};

@@ -18,8 +18,16 @@ pub trait Nodes {
     }
     /// The nodes that have not crashed.
     fn up(&self) -> NodeSet;
-    /// Who may decide.
+    /// Who may decide, as the nodes' configuration has it now.
     fn rule(&self) -> &Rule;
+    /// Who may decide as a node sees it, which may have learned of a change.
+    fn rule_of(&self, _node: NodeId) -> Rule {
+        self.rule().clone()
+    }
+    /// Every rule that may have been in force so far, the first one first.
+    fn rules(&self) -> Vec<Rule> {
+        vec![self.rule().clone()]
+    }
     /// The nodes that a node can exchange messages with now, itself among them; none where it stands
     /// still or is down.
     fn in_touch(&self, node: NodeId) -> NodeSet {

@@ -1,5 +1,6 @@
 //! Everything that a run is a function of, but for the protocol's own configuration.
 
+use super::change::Change;
 use super::clients::ClientPlan;
 use super::clock::Clock;
 use super::delay::Delay;
@@ -24,6 +25,8 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// What is done by hand.
     pub interventions: Vec<Intervention>,
+    /// How who may decide changes while it runs.
+    pub changes: Vec<Change>,
     /// Who asks.
     pub clients: Vec<ClientPlan>,
     /// Whether nothing that waits for time happens on its own: a timer runs, and runs out only by hand;
@@ -89,7 +92,8 @@ impl Plan {
                 None
             }
         });
-        windows.chain(hands).filter(|at| *at < end).max().unwrap_or(Time(0))
+        let changes = self.changes.iter().map(|change| change.at);
+        windows.chain(hands).chain(changes).filter(|at| *at < end).max().unwrap_or(Time(0))
     }
 
     /// How long so many messages, one after another, take until each has arrived and what it says is on
@@ -137,6 +141,13 @@ impl Plan {
         Span(2 * way + retry * (2 + gone.len() as u64))
     }
 
+    /// Who may decide by a place in the plan: 0 at first, then the planned changes from 1 on.
+    #[must_use]
+    pub fn rule_at(&self, place: u8) -> &Rule {
+        let change = usize::from(place).checked_sub(1).and_then(|place| self.changes.get(place));
+        change.map_or(&self.rule, |change| &change.rule)
+    }
+
     /// Ideal conditions: default links, instant disks, true clocks, no faults and no clients.
     #[must_use]
     pub fn calm(rule: Rule, seed: u64) -> Self {
@@ -148,6 +159,7 @@ impl Plan {
             clocks: Vec::new(),
             faults: Vec::new(),
             interventions: Vec::new(),
+            changes: Vec::new(),
             clients: Vec::new(),
             timers_by_hand: false,
             client_delay: Delay::Constant(1_000),

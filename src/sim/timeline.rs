@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::Trace;
 use super::world::World;
-use crate::model::{Cell, Field, Log, NodeId, Protocol, Spec, Standing, Stuck, Time, Violation};
+use crate::model::{Cell, Field, Log, NodeId, NodeSet, Protocol, Spec, Standing, Stuck, Time, Violation};
 use crate::quorum::Rule;
 use std::sync::Arc;
 
@@ -55,7 +55,9 @@ pub trait Cluster {
     fn spec(&self) -> &'static Spec;
     /// The conditions of the run.
     fn plan(&self) -> &Plan;
-    /// Who may decide.
+    /// Whether the protocol can change who may decide through its own messages.
+    fn reconfigures(&self) -> bool;
+    /// Who may decide at first.
     fn rule(&self) -> &Rule {
         &self.plan().rule
     }
@@ -88,10 +90,18 @@ pub trait Cluster {
     /// The whole state of a node at that moment.
     fn fields(&self, node: NodeId, out: &mut Vec<Field>);
 
+    /// With whom a node has links.
+    fn neighbours(&self, node: NodeId) -> NodeSet;
+
     /// What a node holds beside its log now.
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>);
     /// What a single-decree protocol has decided at a node at that moment, and its kin.
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_>;
+    /// The same at the last moment that is computed, wherever the cursor stands; `None` of a node that
+    /// is down then.
+    fn inspect_last(&self, node: NodeId) -> Option<crate::model::Inspection<'_>>;
+    /// What a node holds beside a log at that moment.
+    fn cells_last(&self, node: NodeId, out: &mut Vec<Cell>);
 }
 
 /// A run of one protocol.
@@ -123,8 +133,20 @@ impl<P: Protocol> Timeline<P> {
         end: Time,
         observer: Option<Box<dyn Observer>>,
     ) -> Self {
+        Self::with_changes(plan, config, Arc::new([]), end, observer)
+    }
+
+    /// The same, with what each planned change makes of the configuration.
+    #[must_use]
+    pub fn with_changes(
+        plan: Arc<Plan>,
+        config: Arc<P::Config>,
+        later: Arc<[Arc<P::Config>]>,
+        end: Time,
+        observer: Option<Box<dyn Observer>>,
+    ) -> Self {
         let mut recorder = Recorder::new(observer);
-        let head = World::new(plan, config, Some(&mut recorder));
+        let head = World::new(plan, config, Some(&mut recorder)).with_changes(later);
         Self {
             checkpoints: vec![head.clone()],
             weights: vec![head.weight()],
@@ -196,6 +218,10 @@ impl<P: Protocol> Cluster for Timeline<P> {
 
     fn plan(&self) -> &Plan {
         self.head.plan()
+    }
+
+    fn reconfigures(&self) -> bool {
+        P::RECONFIGURES
     }
 
     fn advance(&mut self, events: u32) -> Progress {
@@ -285,12 +311,15 @@ impl<P: Protocol> Cluster for Timeline<P> {
         frame.nodes.clear();
         for node in NodeId::all(world.count()) {
             let seen = world.inspect(node);
+            let rule = (!world.plan().changes.is_empty()).then(|| world.rule_of(node));
+            let rule = rule.filter(|rule| rule != &world.plan().rule);
             let up = world.health(node) != Health::Crashed;
             let timers = P::SPEC.timers.iter().zip(world.timers(node)).enumerate();
             let shown = timers.filter(|(_, (word, timer))| word.shown && timer.armed);
             frame.nodes.push(NodeFrame {
                 id: node,
-                weight: world.rule().weights().get(node.index()).copied().unwrap_or(0),
+                weight: rule.as_ref().unwrap_or(world.rule()).weight_of(node) as u8,
+                rule,
                 health: world.health(node),
                 role: seen.role,
                 epoch: seen.epoch,
@@ -326,6 +355,11 @@ impl<P: Protocol> Cluster for Timeline<P> {
         self.cursor.node(node).fields(self.cursor.config(), out);
     }
 
+    fn neighbours(&self, node: NodeId) -> NodeSet {
+        let all = NodeSet::full(self.rule().nodes()).minus(NodeSet::only(node));
+        P::neighbours(self.cursor.config(), node, all)
+    }
+
     fn cells(&self, node: NodeId, out: &mut Vec<Cell>) {
         out.clear();
         self.cursor.node(node).cells(self.cursor.config(), out);
@@ -333,5 +367,13 @@ impl<P: Protocol> Cluster for Timeline<P> {
 
     fn inspect(&self, node: NodeId) -> crate::model::Inspection<'_> {
         self.cursor.inspect(node)
+    }
+    fn inspect_last(&self, node: NodeId) -> Option<crate::model::Inspection<'_>> {
+        (self.head.health(node) != Health::Crashed).then(|| self.head.inspect(node))
+    }
+
+    fn cells_last(&self, node: NodeId, out: &mut Vec<Cell>) {
+        out.clear();
+        self.head.node(node).cells(self.head.config(), out);
     }
 }

@@ -59,6 +59,8 @@ pub enum Kind {
     ///
     /// [`Inspection::level`]: crate::model::Inspection::level
     Level,
+    /// Every node's configuration is changed by hand: `link` is the planned change's place in the list.
+    Change,
 }
 
 /// Why a message never arrived.
@@ -257,6 +259,7 @@ impl Trace {
                 shown(&mut out, Arg::Nano(record.level()), Lang::En);
                 Ok(())
             }
+            Kind::Change => write!(out, "☞ weights {}", record.link + 1),
         };
         out
     }
@@ -284,7 +287,9 @@ impl Trace {
             Kind::Call | Kind::Return | Kind::Unheard | Kind::Hand | Kind::Role | Kind::Decide => {
                 Notice::Step
             }
-            Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault => Notice::Notable,
+            Kind::Boot | Kind::Crash | Kind::Pause | Kind::Resume | Kind::Fault | Kind::Change => {
+                Notice::Notable
+            }
         }
     }
 }
@@ -366,6 +371,7 @@ impl Record {
             8 => Outcome::Held,
             9 => Outcome::Siblings { first: Value(one), second: Value(word), more: small },
             10 => Outcome::Names(word as u16),
+            11 => Outcome::Level(word as i32),
             _ => Outcome::Unknown,
         };
         (RequestId { client: ClientId(client), seq }, outcome)
@@ -386,7 +392,8 @@ impl Record {
             Outcome::Held => (8, 0, 0, 0),
             Outcome::Siblings { first, second, more } => (9, more as u32, first.0, second.0),
             Outcome::Names(names) => (10, 0, 0, names as u32),
-            Outcome::Unknown => (11, 0, 0, 0),
+            Outcome::Level(milli) => (11, 0, 0, milli as u32),
+            Outcome::Unknown => (12, 0, 0, 0),
         };
         [small << 24 | tag << 16 | request.client.0 as u32, request.seq, one, word]
     }
@@ -441,6 +448,7 @@ mod tests {
             Outcome::Held,
             Outcome::Siblings { first: Value(1), second: Value(70_000), more: 200 },
             Outcome::Names(0x7fff),
+            Outcome::Level(-1_500),
             Outcome::Unknown,
         ] {
             let args = Record::pack_return(request, outcome);

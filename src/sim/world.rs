@@ -2,6 +2,7 @@
 //!
 //! Only this file is generic over the protocol; all that knows none is in `core.rs`.
 
+use super::change::Way;
 use super::core::{Core, Event};
 use super::faults::{FaultKind, Intervention};
 use super::host::{Health, Timer};
@@ -35,6 +36,8 @@ struct Replica<P: Protocol> {
 pub struct World<P: Protocol> {
     core: Core,
     config: Arc<P::Config>,
+    /// What each planned change makes of the configuration where it is made by hand.
+    later: Arc<[Arc<P::Config>]>,
     replicas: Vec<Replica<P>>,
     /// What the envelope in the same slot says.
     messages: Vec<Option<P::Message>>,
@@ -46,6 +49,7 @@ impl<P: Protocol> Clone for World<P> {
         Self {
             core: self.core.clone(),
             config: Arc::clone(&self.config),
+            later: Arc::clone(&self.later),
             replicas: self.replicas.clone(),
             messages: self.messages.clone(),
             out: Effects::default(),
@@ -75,7 +79,8 @@ impl<P: Protocol> World<P> {
                 replica
             })
             .collect();
-        let mut world = Self { core, config, replicas, messages: Vec::new(), out };
+        let later = Arc::new([]);
+        let mut world = Self { core, config, later, replicas, messages: Vec::new(), out };
         let mut recorder = recorder;
         for (node, effects) in NodeId::all(first.len()).zip(first) {
             world.core.events += 1;
@@ -88,6 +93,13 @@ impl<P: Protocol> World<P> {
             world.stepped(node, true, recorder.as_deref_mut());
         }
         world
+    }
+
+    /// The same, with what each planned change makes of the configuration, in the plan's order.
+    #[must_use]
+    pub fn with_changes(mut self, later: Arc<[Arc<P::Config>]>) -> Self {
+        self.later = later;
+        self
     }
 
     /// The present moment: that of the last event.
@@ -257,6 +269,7 @@ impl<P: Protocol> World<P> {
                 }
                 self.core.answer(id, outcome, node, recorder);
             }
+            Event::Change { which } => self.change(which, recorder),
             Event::Hand { which } => {
                 let plan = Arc::clone(&self.core.plan);
                 match plan.interventions[usize::from(which)] {
@@ -297,7 +310,8 @@ impl<P: Protocol> World<P> {
             | Event::Issue { .. }
             | Event::Retry { .. }
             | Event::Response { .. }
-            | Event::Hand { .. } => None,
+            | Event::Hand { .. }
+            | Event::Change { .. } => None,
         }
     }
 
@@ -500,6 +514,31 @@ impl<P: Protocol> World<P> {
         }
     }
 
+    /// By hand at all nodes at once; or a client asks whoever leads, or the first that is up.
+    fn change(&mut self, which: u8, recorder: Option<&mut Recorder>) {
+        let Some(change) = self.core.plan.changes.get(usize::from(which)) else { return };
+        match change.by {
+            Way::Hand => {
+                self.core.file = which + 1;
+                if let Some(config) = self.later.get(usize::from(which)) {
+                    self.config = Arc::clone(config);
+                }
+                if let Some(recorder) = recorder {
+                    let record = Record::new(self.core.now, Kind::Change, NodeId(0));
+                    recorder.push(Record { link: which.into(), ..record });
+                }
+            }
+            Way::Log => {
+                let up = NodeId::all(self.count()).filter(|node| self.health(*node) == Health::Up);
+                let best = up.max_by_key(|node| {
+                    let seen = self.inspect(*node);
+                    (seen.leads, if seen.leads { seen.epoch } else { 0 }, std::cmp::Reverse(*node))
+                });
+                self.core.ask_for_change(which, best.unwrap_or(NodeId(0)), recorder);
+            }
+        }
+    }
+
     fn note(&self, kind: Kind, node: NodeId, code: u8, recorder: Option<&mut Recorder>) {
         if let Some(recorder) = recorder {
             recorder.push(Record { code, ..Record::new(self.core.now, kind, node) });
@@ -617,7 +656,27 @@ impl<P: Protocol> Nodes for World<P> {
     }
 
     fn rule(&self) -> &Rule {
-        &self.core.plan.rule
+        self.core.plan.rule_at(self.core.file)
+    }
+
+    fn rule_of(&self, node: NodeId) -> Rule {
+        self.core.rule_of(self.node(node).in_force())
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        let plan = &self.core.plan;
+        let by_hand =
+            plan.changes.iter().filter(|change| change.by == Way::Hand && change.at <= self.core.now);
+        let mut rules: Vec<Rule> =
+            [&plan.rule].into_iter().chain(by_hand.map(|change| &change.rule)).cloned().collect();
+        let known = self.replicas.iter().map(|replica| replica.state.in_force());
+        for in_force in known.filter(|in_force| in_force.now > 0 && in_force.next.is_none()) {
+            let rule = self.core.rule_of(in_force);
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+        }
+        rules
     }
 
     fn in_touch(&self, node: NodeId) -> NodeSet {

@@ -16,10 +16,12 @@
 //! ```
 
 mod check;
+mod compare;
 mod explore;
 mod find;
 
 pub use check::{Answer, Bar, CheckOrder, CheckReport, is_history};
+pub use compare::{CompareOrder, CompareReport};
 pub use explore::{BOUNDS, ExploreOrder, ExploreReport, Judged, Line, Reached, What, usual_bounds};
 pub use find::{FindOrder, FindReport, Found, Size, Stage};
 
@@ -35,6 +37,8 @@ pub enum Order {
     Explore(ExploreOrder),
     /// Judge a history from elsewhere.
     Check(CheckOrder),
+    /// Hold several protocols against each other.
+    Compare(CompareOrder),
 }
 
 /// How far a task is, or what came of it: always the whole of it, so that one may be missed.
@@ -46,6 +50,8 @@ pub enum Report {
     Explore(ExploreReport),
     /// Of a history.
     Check(CheckReport),
+    /// Of a comparison.
+    Compare(CompareReport),
     /// The order cannot be carried out: why, in a sentence.
     Refused(Words),
 }
@@ -108,6 +114,7 @@ impl Task {
             Order::Find(order) => find::begin(order),
             Order::Explore(order) => explore::begin(order),
             Order::Check(order) => Ok(check::begin(order)),
+            Order::Compare(order) => compare::begin(order),
         };
         Self(work.unwrap_or_else(|why| Box::new(Refused(why))))
     }

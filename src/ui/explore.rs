@@ -113,7 +113,7 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
     let start = {
         let (searches, host, form) = (props.searches.clone(), props.panel.host.clone(), form.clone());
         Callback::from(move |_: MouseEvent| {
-            let order = form.order(|| host.read(|session| to_json(session.scenario())));
+            let order = form.order(|| host.read(|session| to_json(session.focused().scenario())));
             let subject = Words::new(about(&host, &order, Lang::En), about(&host, &order, Lang::Zh));
             searches.start(Kind::Explore, Order::Explore(order), subject);
         })
@@ -156,7 +156,7 @@ pub(crate) fn Explore(props: &SearchProps) -> Html {
 /// The open set-up, in a few words.
 fn own(host: &Host, lang: Lang) -> String {
     host.read(|session| {
-        let scenario = session.scenario();
+        let scenario = session.focused().scenario();
         let nodes = scenario.weights.len().to_string();
         say(texts::EXPLORE_OWN, lang, &[("protocol", scenario.spec().name.get(lang)), ("n", &nodes)])
     })

@@ -31,11 +31,14 @@ pub(crate) fn Find(props: &SearchProps) -> Html {
     let search = props.searches.look(Kind::Find);
     let start = {
         let (searches, host, limit) = (props.searches.clone(), props.panel.host.clone(), *limit);
-        let seed = following(search.as_ref(), &props.panel.host.read(|session| to_json(session.scenario())));
+        let seed = following(
+            search.as_ref(),
+            &props.panel.host.read(|session| to_json(session.focused().scenario())),
+        );
         Callback::from(move |_: MouseEvent| {
             let (document, subject) = host.read(|session| {
                 let title = |lang| super::header::title(session, lang);
-                (to_json(session.scenario()), Words::new(title(Lang::En), title(Lang::Zh)))
+                (to_json(session.focused().scenario()), Words::new(title(Lang::En), title(Lang::Zh)))
             });
             let schedules = LIMITS[limit];
             searches.start(Kind::Find, Order::Find(FindOrder { document, seed, schedules }), subject);
@@ -71,14 +74,14 @@ pub(crate) fn Find(props: &SearchProps) -> Html {
 fn following(search: Option<&Search>, document: &str) -> u64 {
     match search.map(|search| &*search.order) {
         Some(Order::Find(order)) if order.document == document => order.seed + 1,
-        Some(Order::Find(_) | Order::Explore(_) | Order::Check(_)) | None => 0,
+        Some(Order::Find(_) | Order::Explore(_) | Order::Check(_) | Order::Compare(_)) | None => 0,
     }
 }
 
 fn found(search: &Search) -> Option<&Found> {
     match search.report.as_deref() {
         Some(Report::Find(report)) => report.found.as_ref(),
-        Some(Report::Explore(_) | Report::Check(_) | Report::Refused(_)) | None => None,
+        Some(Report::Explore(_) | Report::Check(_) | Report::Compare(_) | Report::Refused(_)) | None => None,
     }
 }
 
@@ -86,7 +89,7 @@ fn found(search: &Search) -> Option<&Found> {
 fn varied(props: &SearchProps) -> Html {
     let lang = props.panel.lang;
     let flaws = props.panel.host.read(|session| {
-        let scenario = session.scenario();
+        let scenario = session.focused().scenario();
         let on = scenario.spec().flaws.iter().filter(|flaw| scenario.settings.flaw(flaw.id));
         on.map(|flaw| flaw.name.get(lang)).collect::<Vec<_>>()
     });

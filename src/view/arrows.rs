@@ -60,7 +60,8 @@ pub fn arrows(records: &[Record], spec: &Spec, lanes: &Lanes, out: &mut Vec<Arro
             | Kind::Call
             | Kind::Return
             | Kind::Unheard
-            | Kind::Hand => continue,
+            | Kind::Hand
+            | Kind::Change => continue,
         };
         let Some(sent) = records.get(record.link as usize) else { continue };
         if sent.at() > lanes.end() {

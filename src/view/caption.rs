@@ -193,7 +193,7 @@ fn speaks(record: &Record) -> bool {
     match record.kind {
         Kind::Because | Kind::Crash | Kind::Pause | Kind::Resume => true,
         Kind::Boot => record.at().0 > 0,
-        Kind::Fault => true,
+        Kind::Fault | Kind::Change => true,
         Kind::Send
         | Kind::Arrive
         | Kind::Vanish
@@ -265,6 +265,17 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
                 (_, true) => format!("从现在起：{what}。"),
                 (_, false) if english => format!("Over: {what}. Messages pass again."),
                 (_, false) => format!("结束：{what}。消息恢复畅通。"),
+            }
+        }
+        Kind::Change => {
+            let Some(change) = run.plan().changes.get(record.link as usize) else {
+                return Caption::default();
+            };
+            let weights = names::weights(&change.rule);
+            if english {
+                format!("By hand, in every configuration file at once: the weights are now {weights}.")
+            } else {
+                format!("手动同时修改所有配置文件：权重现为 {weights}。")
             }
         }
         Kind::Send

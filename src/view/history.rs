@@ -121,7 +121,8 @@ impl History {
             | Kind::Return
             | Kind::Unheard
             | Kind::Hand
-            | Kind::Level => {}
+            | Kind::Level
+            | Kind::Change => {}
         }
     }
 

@@ -25,7 +25,9 @@ pub const fn hue(kind: ArgKind, epoch: u32) -> u8 {
             let ballot = Ballot::from_bits(epoch);
             ballot.node().0 as u32 + 4 * ballot.round().saturating_sub(1)
         }
-        ArgKind::Node | ArgKind::Number | ArgKind::Value | ArgKind::Flag | ArgKind::Milli => epoch - 1,
+        ArgKind::Node | ArgKind::Number | ArgKind::Value | ArgKind::Key | ArgKind::Flag | ArgKind::Milli => {
+            epoch - 1
+        }
     };
     (turn % HUES as u32) as u8 + 1
 }

@@ -1,6 +1,7 @@
 //! What things are called: for those who do not see the picture, and for those who point at it.
 
 use crate::model::{Arg, Fact, Lang, NodeId, NodeSet, Spec, Text, shown};
+use crate::quorum::Rule;
 use crate::sim::{Fault, FaultKind, Flight, Health, NodeFrame};
 
 /// Of a node that is down.
@@ -73,6 +74,12 @@ fn group(set: NodeSet, lang: Lang) -> String {
         (count, Lang::En) => format!("{count} nodes"),
         (count, Lang::Zh) => format!("{count} 个节点"),
     }
+}
+
+/// The weights of a rule, in the order of the nodes: `3 2 1 1 1`.
+#[must_use]
+pub fn weights(rule: &Rule) -> String {
+    rule.weights().iter().map(u8::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// `crash`, `partition {S4, S5} | rest`: what stands in a fault's window.

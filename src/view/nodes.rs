@@ -135,12 +135,19 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
         let set = match field.value {
             Arg::Packed(ArgKind::Node, node) => node != u32::MAX,
             Arg::Packed(ArgKind::Ballot, bits) => bits != 0,
-            Arg::Packed(ArgKind::Number | ArgKind::Value | ArgKind::Flag | ArgKind::Milli, _)
+            Arg::Packed(
+                ArgKind::Number | ArgKind::Value | ArgKind::Key | ArgKind::Flag | ArgKind::Milli,
+                _,
+            )
             | Arg::Nodes(_)
             | Arg::Op(_)
             | Arg::Word(_)
             | Arg::Wide(_)
             | Arg::Nano(_)
+            | Arg::Vector(..)
+            | Arg::Key(_)
+            | Arg::Path(_)
+            | Arg::Client(_)
             | Arg::Deed(_) => false,
         };
         field.durable && set && field.value != epoch

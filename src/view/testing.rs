@@ -51,6 +51,7 @@ pub(super) fn frame(weights: &[u8]) -> Frame {
     let node = |(place, weight): (usize, &u8)| NodeFrame {
         id: NodeId::at(place),
         weight: *weight,
+        rule: None,
         health: Health::Up,
         role: 0,
         epoch: 3,

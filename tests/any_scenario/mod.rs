@@ -3,10 +3,13 @@
 
 use quorate::catalogue::PROTOCOLS;
 use quorate::model::{
-    ClientId, Key, NodeId, NodeSet, Op, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Time, Value,
+    ClientId, Key, NodeId, NodeSet, Op, Path, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Time,
+    TreeOp, Value,
 };
 use quorate::scenario::{Claim, Planned, Scenario, What, Where, Words};
-use quorate::sim::{ClientPlan, Clock, Delay, Fault, FaultKind, Force, Intervention, Network, Pace, Stream};
+use quorate::sim::{
+    Asks, ClientPlan, Clock, Delay, Fault, FaultKind, Force, Intervention, Network, Pace, Stream,
+};
 
 use serde_json::{Value as Json, json};
 
@@ -123,15 +126,32 @@ fn hand(dice: &mut Dice, nodes: usize, timers: usize) -> Intervention {
         3 => Intervention::Duplicate { message, by },
         4 if timers > 0 => Intervention::Timeout { node, timer: dice.below(timers as u64) as u8, at },
         _ => {
-            let op = match dice.below(4) {
+            let other = Key(dice.below(256) as u8);
+            let count = dice.from(0, u32::MAX.into()) as u32;
+            let (path, to) = (tree_path(dice), tree_path(dice));
+            let op = match dice.below(14) {
                 0 => Op::Noop,
                 1 => Op::Read { key },
                 2 => Op::Write { key, value },
-                _ => Op::Cas { key, expect: Value(dice.below(60) as u32), value },
+                3 => Op::Cas { key, expect: Value(dice.below(60) as u32), value },
+                4 => Op::ReadAt { key, version: count },
+                5 => Op::Acquire { key },
+                6 => Op::Release { key, token: count },
+                7 => Op::Pair { a: key, b: other, value },
+                8 => Op::Tree(TreeOp::Make(path)),
+                9 => Op::Tree(TreeOp::MakeDir(path)),
+                10 => Op::Tree(TreeOp::Put(path, value)),
+                11 => Op::Tree(TreeOp::Move(path, to)),
+                12 => Op::Tree(TreeOp::Remove(path)),
+                _ => Op::Tree(TreeOp::List(path)),
             };
             Intervention::Propose { node, op, at }
         }
     }
+}
+
+fn tree_path(dice: &mut Dice) -> Path {
+    (0..dice.below(5)).fold(Path::ROOT, |path, _| path.child(dice.below(15) as u8).unwrap_or(path))
 }
 
 fn client(dice: &mut Dice, nodes: usize) -> ClientPlan {
@@ -146,6 +166,7 @@ fn client(dice: &mut Dice, nodes: usize) -> ClientPlan {
         },
         target: dice.coin().then(|| dice.node(nodes)),
         local: dice.below(3) == 0,
+        asks: Asks::ALL[dice.below(5) as usize],
         reads,
         cas: dice.from(0, u64::from(100 - reads)) as u8,
         keys: dice.from(1, 100) as u8,
@@ -218,6 +239,9 @@ pub fn scenario(seed: u64) -> Scenario {
                 SettingKind::Span { least, most, .. } => SettingValue::Span(Span(dice.us(least.0, most.0))),
                 SettingKind::Range { least, most, .. } => SettingValue::Range(dice.range(least.0, most.0)),
                 SettingKind::Switch { .. } => SettingValue::Switch(dice.coin()),
+                SettingKind::Links => {
+                    SettingValue::Links((0..120).filter(|_| dice.coin()).map(|bit| 1 << bit).sum())
+                }
                 SettingKind::Choice { options, .. } => {
                     SettingValue::Choice(dice.below(options.len() as u64) as u8)
                 }

@@ -32,6 +32,7 @@ const fn doing(op: Op) -> Option<(u32, Doing)> {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => None,
         Op::Read { key } => Some((key.0 as u32, Doing::Read)),
         Op::Write { key, value } => Some((key.0 as u32, Doing::Write(Datum(value.0)))),
@@ -53,6 +54,7 @@ const fn told(outcome: Outcome) -> Option<Answer> {
         | Outcome::Held
         | Outcome::Siblings { .. }
         | Outcome::Names(_)
+        | Outcome::Level(_)
         | Outcome::Unknown => None,
     }
 }

@@ -149,11 +149,8 @@ impl Node {
             out.because(Why::Accept { tx, ballot, yes: yes.len() as u32, no: no.len() as u32 });
         }
         let learners = if here.config.faster { deal.parties } else { NodeSet::EMPTY };
-        let leads = if here.config.faster && ballot == Ballot::ZERO {
-            NodeSet::EMPTY
-        } else {
-            NodeSet::only(leader)
-        };
+        let leads =
+            if here.config.faster && ballot == Ballot::ZERO { NodeSet::EMPTY } else { NodeSet::only(leader) };
         multicast(learners.or(leads), &Message::Accepted { tx, ballot, yes, no }, out);
     }
 

@@ -138,7 +138,9 @@ impl Config {
         let here = u32::from(self.managers.iter().next() == Some(self.first()));
         let (others, told) = (n.saturating_sub(1), n.saturating_sub(here));
         match self.kind {
-            Kind::TwoPhase => Cost { delays: 4 - here, messages: 1 - here + 2 * others + told, writes: n + 1 },
+            Kind::TwoPhase => {
+                Cost { delays: 4 - here, messages: 1 - here + 2 * others + told, writes: n + 1 }
+            }
             Kind::ThreePhase => {
                 Cost { delays: 6 - here, messages: 1 - here + 2 * others + 3 * told, writes: 2 * n + 1 }
             }
@@ -180,4 +182,3 @@ pub fn config(id: &str, setup: &Setup<'_>) -> Option<Config> {
 
 /// Who coordinates two and three phases.
 const FIRST: NodeId = NodeId(0);
-

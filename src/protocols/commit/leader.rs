@@ -160,7 +160,12 @@ impl Node {
                 out.because(if commit { Why::DecideCommit { tx } } else { Why::Chosen { tx, ballot } });
                 self.settle(here, tx, commit, out);
                 self.tell(parties.minus(NodeSet::only(self.me)), tx, commit, out);
-                self.tell_aside(here.config.acceptors.minus(parties).minus(NodeSet::only(self.me)), tx, commit, out);
+                self.tell_aside(
+                    here.config.acceptors.minus(parties).minus(NodeSet::only(self.me)),
+                    tx,
+                    commit,
+                    out,
+                );
                 self.watch(here, out);
                 return;
             }
@@ -174,7 +179,11 @@ impl Node {
                 learning.len() - 1
             });
             if let Some(commit) = learning[place].1.record(rule, from, yes, no) {
-                out.because(if commit { Why::LearnCommit { from, tx } } else { Why::LearnAbort { from, tx } });
+                out.because(if commit {
+                    Why::LearnCommit { from, tx }
+                } else {
+                    Why::LearnAbort { from, tx }
+                });
                 self.settle(here, tx, commit, out);
                 if known.mine {
                     let others = here.config.acceptors.minus(known.parties).minus(NodeSet::only(self.me));

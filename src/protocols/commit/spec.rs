@@ -143,7 +143,10 @@ const CONFLICT: Setting = Setting {
     group: SettingGroup::Switch,
     kind: SettingKind::Choice {
         options: &[
-            ChoiceWord { id: "wait-die", name: Text::new("the older waits, the younger aborts", "早者等待，晚者中止") },
+            ChoiceWord {
+                id: "wait-die",
+                name: Text::new("the older waits, the younger aborts", "早者等待，晚者中止"),
+            },
             ChoiceWord { id: "abort", name: Text::new("aborts", "中止") },
         ],
         default: 0,
@@ -177,15 +180,16 @@ const VARIANT: Setting = Setting {
     kind: SettingKind::Choice {
         options: &[
             ChoiceWord { id: "leader", name: Text::new("the leader", "领导者") },
-            ChoiceWord { id: "managers", name: Text::new("the managers (faster)", "各管理器（更快）") },
+            ChoiceWord {
+                id: "managers", name: Text::new("the managers (faster)", "各管理器（更快）")
+            },
         ],
         default: 0,
     },
 };
 
 const EPOCH: Epoch = Epoch { name: Text::new("transaction", "事务"), kind: ArgKind::Ballot };
-const GRAY: Source =
-    Source { title: "J. Gray, Notes on Data Base Operating Systems, LNCS 60", year: 1978 };
+const GRAY: Source = Source { title: "J. Gray, Notes on Data Base Operating Systems, LNCS 60", year: 1978 };
 const MOHAN: Source = Source {
     title: "C. Mohan, B. Lindsay, R. Obermarck, Transaction Management in the R* Distributed Database Management System, TODS",
     year: 1986,
@@ -218,7 +222,10 @@ pub(super) const TWO_PHASE: &Spec = &Spec {
         Flaw { id: "aborts-after-yes", name: ABORTS_AFTER_YES, breaks: "commit-agreement" },
         Flaw {
             id: "decides-before-log",
-            name: Text::new("The coordinator tells before its log is durable", "协调者在日志落盘之前就宣布结果"),
+            name: Text::new(
+                "The coordinator tells before its log is durable",
+                "协调者在日志落盘之前就宣布结果",
+            ),
             breaks: "commit-agreement",
         },
     ],

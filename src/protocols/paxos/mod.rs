@@ -317,6 +317,7 @@ impl Paxos {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::Clock { .. }
             | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);

@@ -1,6 +1,7 @@
 //! Everything fixed for a run.
 
 use super::spec::COMMIT;
+use crate::machines::MachineSetup;
 use crate::model::{NodeId, NodeSet, Setup, SpanRange};
 use crate::quorum::Rule;
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub prevote: bool,
     /// Whether a leader without a quorum steps down.
     pub checkquorum: bool,
+    /// What the log drives.
+    pub machine: MachineSetup,
     /// Classic mistakes.
     pub flaws: Flaws,
 }
@@ -48,6 +51,7 @@ impl Config {
             batch: settings.number("batch").max(1),
             prevote: settings.switch("prevote"),
             checkquorum: settings.switch("checkquorum"),
+            machine: MachineSetup::of(settings),
             flaws: Flaws {
                 counts_old_term: settings.flaw("counts-old-term"),
                 votes_without_log: settings.flaw("votes-without-log"),

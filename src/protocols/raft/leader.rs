@@ -1,8 +1,8 @@
 //! The leader: orders commands, makes the other logs equal to its own, and commits.
 
 use super::{COMMIT, Config, Durable, Entries, Message, Raft, Role, Timer, Why, Write};
-use crate::machines::Sessions;
-use crate::model::{Command, Effects, Entry, NodeId, NodeSet, Op, RequestId};
+use crate::machines::{LogClock, Sessions};
+use crate::model::{Command, Effects, Entry, LocalTime, NodeId, NodeSet, Op, RequestId};
 use std::collections::BTreeSet;
 
 /// How many entries may be on their way to a follower without an answer.
@@ -26,6 +26,8 @@ pub struct Leader {
     logged: Sessions,
     /// Requests of earlier terms' entries for which a client has asked here since.
     asked: BTreeSet<RequestId>,
+    /// The time that it puts into the log.
+    clock: LogClock,
     /// Whether it commits what it appends without anybody's help.
     alone: bool,
 }
@@ -47,6 +49,7 @@ impl Raft {
             heard: NodeSet::EMPTY,
             logged,
             asked: BTreeSet::new(),
+            clock: LogClock::default(),
             alone: config.commits_alone(self.me),
         });
         out.cancel_timer(Timer::Election);
@@ -64,6 +67,7 @@ impl Raft {
     pub(super) fn on_client_request(
         &mut self,
         config: &Config,
+        now: LocalTime,
         id: RequestId,
         op: Op,
         out: &mut Effects<Self>,
@@ -82,6 +86,10 @@ impl Raft {
                 leader.asked.insert(id);
                 return;
             }
+        }
+        // Replicas measure leases by the time that the log carries.
+        if let Some(clock) = leader.clock.stamp(&self.machine, op, now) {
+            self.append(config, clock, out);
         }
         let (index, term) = (self.durable.log.last_index() + 1, self.durable.term);
         out.because(Why::AppendRequest { client, seq, index, term });

@@ -3,10 +3,10 @@
 use super::{
     COMMIT, Candidate, Config, Durable, Follower, Leader, Message, PreCandidate, SPEC, Timer, Why, Write,
 };
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{
-    Arg, ArgKind, Effects, Field, Gathering, Input, Inspection, Key, LocalTime, NodeId, NodeSet, Op, Outcome,
-    Packed, Protocol, RequestId, Setup, Spec, Text,
+    Arg, ArgKind, Cell, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, NodeSet, Op,
+    Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
 };
 
 /// What a server is.
@@ -30,7 +30,7 @@ pub struct Raft {
     pub(super) role: Role,
     /// Up to which index the log is known to be committed, and applied to the machine.
     pub(super) commit: u32,
-    pub(super) machine: Kv,
+    pub(super) machine: Machine,
 }
 
 impl Protocol for Raft {
@@ -52,10 +52,10 @@ impl Protocol for Raft {
         }
         out.set_timer(Timer::Election, config.election);
         let role = Role::Follower(Follower::default());
-        Self { me, durable, role, commit: 0, machine: Kv::default() }
+        Self { me, durable, role, commit: 0, machine: Machine::new(config.machine) }
     }
 
-    fn step(&mut self, config: &Config, _now: LocalTime, input: Input<Self>, out: &mut Effects<Self>) {
+    fn step(&mut self, config: &Config, now: LocalTime, input: Input<Self>, out: &mut Effects<Self>) {
         match input {
             Input::Message { from, message } => {
                 if self.passes_gate(config, from, &message, out) {
@@ -63,7 +63,7 @@ impl Protocol for Raft {
                 }
             }
             Input::Timer(timer) => self.on_timer(config, timer, out),
-            Input::Request { id, op } => self.on_request(config, id, op, out),
+            Input::Request { id, op } => self.on_request(config, now, id, op, out),
         }
     }
 
@@ -135,11 +135,10 @@ impl Protocol for Raft {
                 }
             }
         }
-        for (en, zh, key) in [("x", "x", 0), ("y", "y", 1), ("z", "z", 2)] {
-            if let Some(value) = self.machine.get(Key(key)) {
-                field(en, zh, false, Arg::Packed(ArgKind::Value, value.pack()));
-            }
-        }
+    }
+
+    fn cells(&self, _config: &Config, out: &mut Vec<Cell>) {
+        self.machine.cells(out);
     }
 }
 
@@ -250,9 +249,16 @@ impl Raft {
         }
     }
 
-    fn on_request(&mut self, config: &Config, id: RequestId, op: Op, out: &mut Effects<Self>) {
+    fn on_request(
+        &mut self,
+        config: &Config,
+        now: LocalTime,
+        id: RequestId,
+        op: Op,
+        out: &mut Effects<Self>,
+    ) {
         match &self.role {
-            Role::Leader(_) => self.on_client_request(config, id, op, out),
+            Role::Leader(_) => self.on_client_request(config, now, id, op, out),
             Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_) => {
                 match self.leader() {
                     Some(leader) => out.because(Why::Redirect { leader }),

@@ -1,6 +1,7 @@
 //! Names, phases, settings, words and flaws.
 
 use super::why::Why;
+use crate::machines::MACHINE;
 use crate::model::{
     ArgKind, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup, SettingKind,
     Source, Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
@@ -204,6 +205,7 @@ pub const SPEC: Spec = Spec {
             group: SettingGroup::Switch,
             kind: SettingKind::Number { least: 1, most: 1_024, default: 64 },
         },
+        MACHINE,
     ],
     flaws: &[
         Flaw {

@@ -303,6 +303,7 @@ impl Vote {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::Clock { .. }
             | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);

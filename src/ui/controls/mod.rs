@@ -2,12 +2,14 @@
 //! is undone as one.
 
 mod choice;
+mod matrix;
 mod number;
 mod range;
 mod scale;
 mod slider;
 
 pub(crate) use choice::{Picker, Segments, Toggle};
+pub(crate) use matrix::LinkMatrix;
 pub(crate) use number::NumberBox;
 pub(crate) use range::RangeSlider;
 pub(crate) use scale::Scale;

@@ -82,7 +82,7 @@ struct Known {
 impl Known {
     fn of(session: &Session) -> Self {
         let (history, end) = (session.run().history(), session.run().end());
-        let Some(model) = session.scenario().entry.model else { return Self::default() };
+        let Some(model) = session.focused().scenario().entry.model else { return Self::default() };
         if session.computing().is_some() || history.operations().len() > ORDERED_MAX {
             return Self::default();
         }

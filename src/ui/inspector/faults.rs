@@ -22,7 +22,8 @@ const WINDOW: Span = Span::ms(400);
 pub(crate) fn Faults(props: &PanelProps) -> Html {
     let PanelProps { host, lang, .. } = props;
     let lang = *lang;
-    let (scenario, selected) = host.read(|session| (Rc::clone(session.scenario()), session.selection()));
+    let (scenario, selected) =
+        host.read(|session| (Rc::clone(session.focused().scenario()), session.selection()));
     let count = scenario.weights.len();
     let button = |name: Text, help: Text, click: Callback<MouseEvent>| {
         let label = say(words::ADD_WHAT, lang, &[("what", name.get(lang))]);

@@ -10,7 +10,7 @@ use yew::prelude::*;
 pub(crate) fn Figures(props: &PanelProps) -> Html {
     let PanelProps { host, lang, .. } = props;
     let lang = *lang;
-    let figures = host.read(|session| session.scenario().figures(session.run()));
+    let figures = host.read(|session| session.focused().scenario().figures(session.run()));
     if figures.is_empty() {
         return html! { <div hidden=true /> };
     }

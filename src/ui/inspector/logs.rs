@@ -192,6 +192,7 @@ fn cell_text(op: Op) -> String {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::Clock { .. }
         | Op::Tree(_) => op.to_string(),
     }
 }

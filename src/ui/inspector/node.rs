@@ -71,8 +71,12 @@ fn details(props: &PanelProps, seen: &Seen) -> Html {
             | Arg::Word(_)
             | Arg::Wide(_)
             | Arg::Nano(_)
+            | Arg::Key(_)
+            | Arg::Path(_)
+            | Arg::Client(_)
             | Arg::Op(_)
-            | Arg::Deed(_) => Classes::new(),
+            | Arg::Deed(_)
+            | Arg::Vector(..) => Classes::new(),
         };
         html! {
             <div key={place} class="field">

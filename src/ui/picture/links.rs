@@ -1,7 +1,7 @@
 //! The links below everything: faint lines, and red ones where they are cut.
 
 use super::nodes::round;
-use quorate::model::NodeId;
+use quorate::model::{NodeId, NodeSet};
 use quorate::view::{LINKED_MAX, Ring};
 use yew::prelude::*;
 
@@ -9,18 +9,22 @@ use yew::prelude::*;
 pub(super) struct LinksProps {
     pub(super) ring: Ring,
     pub(super) cuts: Vec<(NodeId, NodeId, bool)>,
+    /// With whom each node has links.
+    pub(super) neighbours: Vec<NodeSet>,
 }
 
 /// Every link of a small cluster; of a large one, who is cut off is told at the nodes.
 #[component]
 pub(super) fn Links(props: &LinksProps) -> Html {
-    let LinksProps { ring, cuts } = props;
+    let LinksProps { ring, cuts, neighbours } = props;
     let count = ring.seats.len();
     let linked = count <= LINKED_MAX;
     let is_cut = |a: usize, b: usize| {
         cuts.iter().find(|(from, to, _)| (from.index(), to.index()) == (a, b)).map(|(_, _, both)| *both)
     };
     let pairs = (0..if linked { count } else { 0 }).flat_map(|a| (a + 1..count).map(move |b| (a, b)));
+    let has_link =
+        |(a, b): &(usize, usize)| neighbours.get(*a).is_none_or(|set| set.contains(NodeId::at(*b)));
     let line = |(a, b): (usize, usize)| {
         let (from, to) = (&ring.seats[a], &ring.seats[b]);
         let cut = is_cut(a, b);
@@ -42,7 +46,7 @@ pub(super) fn Links(props: &LinksProps) -> Html {
     };
     html! {
         <svg class="pic-links" viewBox={format!("0 0 {} {}", ring.width, ring.height)} aria-hidden="true">
-            { for pairs.map(line) }
+            { for pairs.filter(has_link).map(line) }
         </svg>
     }
 }

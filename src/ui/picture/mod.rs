@@ -3,7 +3,9 @@
 
 mod bars;
 mod faults;
+mod deeds;
 mod flights;
+mod labs;
 mod legend;
 mod links;
 mod live;
@@ -19,5 +21,5 @@ mod timeline;
 mod transport;
 mod words;
 
-pub(crate) use stage::Stage;
+pub(crate) use labs::Labs;
 pub(crate) use timeline::Timeline;

@@ -7,7 +7,7 @@ use crate::words::{self, say};
 use quorate::model::{NodeId, Span, SpanRange, Time};
 use quorate::scenario::CLIENTS_MAX;
 use quorate::session::{Action, Edit};
-use quorate::sim::{ClientPlan, Pace};
+use quorate::sim::{Asks, ClientPlan, Pace};
 use yew::prelude::*;
 
 /// Where the sliders for rests, rates and retries end, unless set beyond.
@@ -105,6 +105,15 @@ fn client(props: &PartProps, place: usize) -> Html {
             })
         })
     };
+    // In the order of `Asks::ALL`.
+    let kinds = [words::ASKS_KV, words::ASKS_VERSIONS, words::ASKS_LOCK, words::ASKS_TREE, words::ASKS_PAIR];
+    let kinds: Vec<AttrValue> = kinds.iter().map(|kind| AttrValue::from(kind.get(lang))).collect();
+    let asks = {
+        let sender = sender.clone();
+        Callback::from(move |choice: usize| {
+            sender.change(None, |plan| plan.asks = Asks::ALL.get(choice).copied().unwrap_or_default());
+        })
+    };
     let remove = {
         let sender = sender.clone();
         Callback::from(move |_: MouseEvent| sender.remove())
@@ -157,6 +166,10 @@ fn client(props: &PartProps, place: usize) -> Html {
             <div class="row">
                 <span class="row-label">{ words::TARGET.get(lang) }</span>
                 <Picker label={label(words::TARGET)} options={targets} chosen={plan.target.map_or(0, |node| node.index() + 1)} on_pick={target} />
+            </div>
+            <div class="row">
+                <span class="row-label">{ words::ASKS.get(lang) }</span>
+                <Picker label={label(words::ASKS)} options={kinds} chosen={plan.asks as usize} on_pick={asks} />
             </div>
             { amount(words::READS, u64::from(plan.reads), 0, 100, " %", |plan, value| plan.reads = value as u8) }
             { amount(words::CAS, u64::from(plan.cas), 0, 100, " %", |plan, value| {

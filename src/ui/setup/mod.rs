@@ -37,7 +37,7 @@ pub(crate) struct PartProps {
 
 #[component]
 pub(crate) fn Setup(props: &PanelProps) -> Html {
-    let scenario = Shown(props.host.read(|session| Rc::clone(session.scenario())));
+    let scenario = Shown(props.host.read(|session| Rc::clone(session.focused().scenario())));
     let part = PartProps { host: props.host.clone(), scenario, lang: props.lang };
     html! {
         <div class="setup">

@@ -1,7 +1,7 @@
 //! What the protocol itself lets one set: timings, switches, and its classic mistakes.
 
 use super::{PartProps, fold, row};
-use crate::controls::{Picker, RangeSlider, Scale, Slider, Toggle};
+use crate::controls::{LinkMatrix, Picker, RangeSlider, Scale, Slider, Toggle};
 use crate::words::{self, say};
 use quorate::model::{Setting, SettingGroup, SettingKind, SettingValue, Span, SpanRange};
 use quorate::session::{Action, Edit};
@@ -86,6 +86,12 @@ fn control(props: &PartProps, setting: &'static Setting) -> Html {
                     <Slider label={name} value={u64::from(now)} {scale} {text} on_change={slide} />
                 },
             )
+        }
+        (SettingKind::Links, SettingValue::Links(links)) => {
+            let on_draw = Callback::from(move |links| host.act(set(SettingValue::Links(links), None)));
+            let nodes = props.scenario.0.weights.len();
+            let matrix = html! { <LinkMatrix label={name} {nodes} {links} {lang} {on_draw} /> };
+            row(name, links.count_ones().to_string(), matrix)
         }
         (SettingKind::Choice { options, .. }, SettingValue::Choice(now)) => {
             let pick = Callback::from(move |place: usize| {

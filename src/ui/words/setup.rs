@@ -1,6 +1,7 @@
 //! The setup panel.
 
 super::words! {
+    LINK_BETWEEN: "Link {a}–{b}", "{a} 与 {b} 之间的边";
     PROTOCOL: "Protocol", "协议";
     NODE_COUNT: "Number of nodes", "节点数";
     OTHER_COUNT: "n…", "n…";
@@ -87,6 +88,12 @@ super::words! {
     EVERY: "Every", "间隔";
     TARGET: "Asks first", "首选节点";
     ANY: "any", "任意";
+    ASKS: "Asks for", "请求内容";
+    ASKS_KV: "registers", "寄存器";
+    ASKS_VERSIONS: "registers, reads of versions", "寄存器，按版本读取";
+    ASKS_LOCK: "locks", "锁";
+    ASKS_TREE: "files", "文件";
+    ASKS_PAIR: "transactions", "事务";
     READS: "Reads", "读取";
     CAS: "Compare-and-set", "比较并设置";
     REG_KEYS: "Registers", "寄存器数";

@@ -1,0 +1,1 @@
+//! Zab by hand.
