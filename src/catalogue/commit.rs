@@ -43,7 +43,7 @@ pub(super) const TWO_PHASE: Entry = Entry {
         ],
     },
     properties: || properties(CommitAgreement::default()),
-    goals: |setup| goals(ALL, setup),
+    goals: |setup| goals(ALL, 4, 6, setup),
     figures: Some(|setup, run| figures(TwoPhase::SPEC.id, setup, run)),
     model: None,
     unpromised: &[],
@@ -86,7 +86,8 @@ pub(super) const THREE_PHASE: Entry = Entry {
         )],
     },
     properties: || properties(CommitAgreement::default()),
-    goals: |setup| goals(ALL, setup),
+    // Managers stand in for a coordinator one after another.
+    goals: |setup| goals(ALL, 4 + 3 * setup.weights.len() as u64, 16, setup),
     figures: Some(|setup, run| figures(ThreePhase::SPEC.id, setup, run)),
     model: None,
     unpromised: &[Unpromised {
@@ -133,7 +134,8 @@ pub(super) const PAXOS: Entry = Entry {
     },
     // Phases: prepare, accept.
     properties: || properties(CommitAgreement::resting_on(0, 1)),
-    goals: |setup| goals(ACCEPTORS, setup),
+    // Ballots are tried in a widening range.
+    goals: |setup| goals(ACCEPTORS, 4, 30, setup),
     figures: Some(|setup, run| figures(PaxosCommit::SPEC.id, setup, run)),
     model: None,
     unpromised: &[],
@@ -167,11 +169,9 @@ fn properties(agreement: CommitAgreement) -> Vec<Box<dyn Property>> {
     ]
 }
 
-fn goals(ground: Ground, setup: &Setup<'_>) -> Goals {
+fn goals(ground: Ground, doubts: u64, retries: u64, setup: &Setup<'_>) -> Goals {
     let (retry, doubt) = (setup.settings.range("retry").most.0, setup.settings.range("doubt").most.0);
-    // Managers stand in for a coordinator one after another; ballots are tried in a widening range.
-    let managers = setup.weights.len() as u64;
-    let patience = Span((4 + 3 * managers) * doubt + 16 * retry);
+    let patience = Span(doubts * doubt + retries * retry);
     Goals {
         eventually: vec![
             (Box::new(Settles::new(ground)), patience),

@@ -149,8 +149,12 @@ impl Config {
                 let accepting = active.len() as u32;
                 let votes = n * accepting - active.and(self.managers).len() as u32;
                 // The first manager's vote tells the leader to begin.
-                let (delays, told) =
-                    if self.faster { (4, votes) } else { (5, accepting.saturating_sub(1) + told) };
+                // The only acceptor tells the leader on its own node: that is two-phase commit.
+                let (delays, told) = if self.faster {
+                    (4, votes)
+                } else {
+                    (4 + u32::from(accepting > 1), accepting.saturating_sub(1) + told)
+                };
                 Cost { delays: delays - here, messages: others + votes + told, writes: n + accepting }
             }
         }

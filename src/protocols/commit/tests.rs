@@ -240,12 +240,12 @@ fn anything(chance: &mut Chance, set: &mut Settings) {
 
 #[test]
 fn two_phases_in_a_storm() {
-    storms(400, |chance| rig::<TwoPhase>(2 + chance.below(3), |set| anything(chance, set)));
+    storms(1_500, |chance| rig::<TwoPhase>(2 + chance.below(3), |set| anything(chance, set)));
 }
 
 #[test]
 fn paxos_commit_in_a_storm() {
-    storms(400, |chance| {
+    storms(1_500, |chance| {
         let weights = [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1], [2, 1, 1, 0, 0]][chance.below(3)];
         let total: u32 = weights.iter().map(|weight| u32::from(*weight)).sum();
         let accept = 1 + chance.below(total as usize) as u32;
@@ -260,7 +260,7 @@ fn paxos_commit_in_a_storm() {
 /// Agreement is not promised where timers run out at any moment; all else is.
 #[test]
 fn three_phases_in_a_storm() {
-    for seed in 0..300 {
+    for seed in 0..1_000 {
         let mut rig = rig::<ThreePhase>(3, |set| anything(&mut Chance(seed), set));
         rig.storm(seed, 400, Storm { request: 50, ..Storm::default() });
         calm(&mut rig);
