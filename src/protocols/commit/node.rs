@@ -195,7 +195,7 @@ impl Node {
         for stored in &self.disk.stored {
             out.push(Cell {
                 group: spec::REGISTERS,
-                name: Arg::Op(crate::model::Op::Read { key: stored.key }),
+                name: Arg::Packed(ArgKind::Key, stored.key.pack()),
                 value: Arg::Packed(ArgKind::Value, stored.value.pack()),
                 version: Some(Arg::Packed(ArgKind::Number, stored.version)),
                 state: CellState::Settled,
@@ -216,7 +216,7 @@ impl Node {
             for key in known.keys.into_iter().flatten() {
                 out.push(Cell {
                     group: spec::LOCKS,
-                    name: Arg::Op(crate::model::Op::Read { key }),
+                    name: Arg::Packed(ArgKind::Key, key.pack()),
                     value: ballot(known.id),
                     version: None,
                     state: CellState::Pending,

@@ -204,11 +204,16 @@ because! {
             "Skeen 1981 §5" Notable
             "All have voted yes on {tx}, and who has not said that it knows must have stopped: {me} commits."
             "所有参与者都对 {tx} 投了赞成票，未确认者必已停止：{me} 提交。",
-        /// Three phases: silence has not lasted long enough.
-        NotYet { open: u32 }
+        /// Three phases: it is under way.
+        NotYet { tx: Ballot }
             "Skeen 1981 §6" Routine
-            "{me} is in doubt about {open}, but it is not its turn yet to stand in for the coordinator."
-            "{me} 有 {open} 个存疑事务，但还没轮到它代替协调者。",
+            "{me} is ending {tx} already and gives the others time to answer."
+            "{me} 已在了结 {tx}，给其余节点答复的时间。",
+        /// Three phases: it was down meanwhile.
+        WasAway { tx: Ballot, heard: u32 }
+            "Skeen 1981 §6" Notable
+            "{me} was down for a while, and only {heard} answered about {tx}: who is silent may have ended it, so {me} may not."
+            "{me} 曾停机，而关于 {tx} 只有 {heard} 个节点作答：沉默者可能已了结它，因此 {me} 不得自行了结。",
         /// Three phases: somebody stands in.
         StandIn { tx: Ballot, silence: u32 }
             "Skeen 1981 §6" Notable
