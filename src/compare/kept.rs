@@ -35,9 +35,9 @@ pub(super) fn lost(run: &dyn Cluster) -> Option<Vec<u32>> {
         held.requests.contains(&write.command.request)
             || present.iter().any(|other| {
                 // What nobody knows the end of may have happened at any time since.
-                let earlier = other.returned.is_some_and(|(at, _, outcome)| {
-                    at < write.called && outcome != Outcome::Unknown
-                });
+                let earlier = other
+                    .returned
+                    .is_some_and(|(at, _, outcome)| at < write.called && outcome != Outcome::Unknown);
                 other.command.op.key() == write.command.op.key() && !earlier
             })
     };
