@@ -4,8 +4,11 @@
 mod abd;
 mod average;
 mod caspaxos;
+mod lock_service;
+mod majority_lock;
 mod multi_paxos;
 mod paxos;
+mod primary_backup;
 mod problems;
 mod raft;
 mod versions;
@@ -106,8 +109,12 @@ pub static PROTOCOLS: &[Entry] = &[
     abd::ENTRY,
     // Available whatever happens.
     versions::ENTRY,
+    primary_backup::ENTRY,
     // Yes or no.
     vote::ENTRY,
+    // Locks.
+    lock_service::ENTRY,
+    majority_lock::ENTRY,
     // A number.
     average::ENTRY,
 ];

@@ -80,7 +80,10 @@ fn holdings(run: &dyn Cluster) -> Holdings {
             held.requests.insert(command.request);
         }
         run.cells_last(node, &mut cells);
-        for cell in &cells {
+        for cell in
+            cells.iter().filter(|cell| matches!(cell.name, Arg::Key(_) | Arg::Packed(ArgKind::Key, _)))
+        {
+            held.shown = true;
             if let Arg::Packed(ArgKind::Value, value) = cell.value
                 && value != u32::MAX
             {
@@ -89,7 +92,6 @@ fn holdings(run: &dyn Cluster) -> Holdings {
                 held.values.extend(op.value());
             }
         }
-        held.shown |= !cells.is_empty();
     }
     let decided = run.trace().records().iter().filter(|record| record.kind == Kind::Decide);
     let in_snapshot = decided.filter(|record| record.link <= compacted);

@@ -96,8 +96,17 @@ impl MultiPaxos {
         }
         self.progress(config, out);
         // Those who have nothing to accept hear of the leader, too.
-        let (chosen, at) = (self.chosen, 0);
-        self.others(config).for_each(|to| out.send(to, Message::Heartbeat { ballot, chosen, at }));
+        self.send_heartbeats(config, 0, out);
+    }
+
+    fn send_heartbeats(&self, config: &Config, at: u32, out: &mut Effects<Self>) {
+        let Role::Leader(leader) = &self.role else { return };
+        let (ballot, chosen) = (self.promised(), self.chosen);
+        let behind = leader.open.range(chosen + 2..chosen + 66).filter(|(_, proposal)| proposal.chosen);
+        let behind = behind.fold(0, |bits, (slot, _)| bits | 1 << (slot - chosen - 2));
+        for to in self.others(config) {
+            out.send(to, Message::Heartbeat { ballot, chosen, behind, at });
+        }
     }
 
     /// What a new leader puts into a slot that it does not know to be executed, and whether that is
@@ -240,7 +249,7 @@ impl MultiPaxos {
         let (ballot, chosen, at) = (self.promised(), self.chosen, self.sent_at(config, now));
         out.because(Why::SendHeartbeats { ballot, chosen });
         out.set_timer(Timer::Heartbeat, config.heartbeat);
-        self.others(config).for_each(|to| out.send(to, Message::Heartbeat { ballot, chosen, at }));
+        self.send_heartbeats(config, at, out);
         let Role::Leader(leader) = &mut self.role else { return };
         let due = std::mem::replace(&mut leader.due, leader.next);
         let late = leader.open.range(..due).filter(|(_, proposal)| !proposal.chosen).take(AGAIN_MAX);

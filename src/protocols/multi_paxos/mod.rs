@@ -76,6 +76,7 @@ pub use candidate::{Candidate, Report};
 pub use config::{Config, Flaws};
 pub use durable::{Durable, Write};
 pub use leader::{Leader, Proposal};
+pub use learner::Told;
 pub use messages::{Message, Slots};
 pub use node::{MultiPaxos, Role};
 pub use spec::{ACCEPT, PREPARE, SPEC, Timer};

@@ -287,6 +287,11 @@ because! {
             "Paxos Made Simple §2.4" Step
             "{me} ignores {from}: ballot {ballot} is not its own to propose in."
             "{me} 忽略 {from}：轮次 {ballot} 不属于它。",
+        /// A slot that no leader can have come to.
+        RefuseFar { slot: u32, last: u32 }
+            "Paxos Made Simple §3" Step
+            "{me} does not accept anything in slot {slot}, which is too far beyond the last one that it holds, {last}."
+            "{me} 不接受槽位 {slot} 的任何提案：它离所持有的最后槽位 {last} 太远。",
         /// A timer ran out by hand that was not set.
         IgnoreTimer {}
             "Paxos Made Simple §3" Routine

@@ -115,6 +115,7 @@ fn doubled_and_late_messages_change_nothing() {
     rig.inject(s(3), s(2), Message::Learn { ballot: ballot(9, s(3)), first: u32::MAX });
     rig.inject(s(3), s(2), Message::Chosen { ballot: ballot(9, s(3)), slots: held(ballot(9, s(3)), []) });
     assert_eq!((rig.fired(s(2), "NothingToTell"), rig.fired(s(2), "KnewChosen")), (1, 1));
+    assert_eq!(rig.fired(s(2), "RefuseFar"), 1);
 }
 
 /// Weight 0: asked, and without a say.
