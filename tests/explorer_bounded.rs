@@ -349,9 +349,9 @@ fn small_clusters_are_safe_in_every_order() {
 fn zab_gets_going_in_every_order() {
     let entry = catalogue::find("zab").expect("a protocol");
     for (weights, bounds, distinct) in [
-        ([1, 1, 0], ASKED_ONCE, 3_464),
-        ([1, 1, 0], Bounds { crashes: 1, ..NOTHING }, 25_354),
-        ([1, 1, 1], NOTHING, 264_777),
+        ([1, 1, 0], ASKED_ONCE, 5_900),
+        ([1, 1, 0], Bounds { crashes: 1, ..NOTHING }, 53_174),
+        ([1, 1, 1], NOTHING, 365_235),
     ] {
         let scenario = Scenario { weights: weights.to_vec(), ..Scenario::plain(entry, 3) };
         let explorer = explore(&scenario, bounds);
