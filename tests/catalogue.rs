@@ -267,7 +267,7 @@ fn every_description_is_whole() {
         }
         for flaw in spec.flaws {
             both(flaw.name, flaw.id);
-            assert!(properties.iter().any(|p| p.word().id == flaw.breaks), "{}: {}", flaw.id, flaw.breaks);
+            assert!(entry.words().iter().any(|(_, word)| word.id == flaw.breaks), "{}: {}", flaw.id, flaw.breaks);
         }
         for unpromised in entry.unpromised {
             both(unpromised.why, unpromised.property);

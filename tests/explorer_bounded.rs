@@ -48,7 +48,13 @@ const ASKED_TWICE: Bounds = Bounds { requests: 2, ..NOTHING };
 const BROKEN: &[Broken] = &[
     flawed("caspaxos", &[2, 2], "takes-first", ASKED_TWICE, &["change-chain"]),
     unsafe_thresholds("caspaxos", &[1, 1, 1], &[2, 1], ASKED_TWICE, &["change-chain"]),
-    unsafe_thresholds("primary-backup", &[1, 1, 1], &[2], Bounds { timeouts: 1, ..NOTHING }, &["one-primary"]),
+    unsafe_thresholds(
+        "primary-backup",
+        &[1, 1, 1],
+        &[2],
+        Bounds { timeouts: 1, ..NOTHING },
+        &["one-primary"],
+    ),
     Broken {
         weights: &[1, 1, 1, 3, 3],
         ..flawed("vote", &[5], "counts-heads", ASKED_ONCE, &["decision-backed"])
