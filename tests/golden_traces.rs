@@ -114,6 +114,58 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "siblings_stay_until_they_are_read",
+            claim: "Two writes that do not know of each other stay side by side; a client that has read both \
+                    replaces both.",
+            cite: "Dynamo §4.4",
+            document: json!({
+                "protocol": "version-store", "nodes": 3, "settings": { "anti_entropy": false },
+                "duration": 160, "clients": [asks("S1", 10), asks("S2", 10)],
+                "by_hand": [
+                    { "propose": "S3", "read": {}, "at": 60 },
+                    propose("S3", "z", 110),
+                ],
+            }),
+        },
+        Golden {
+            name: "hint_is_handed_over",
+            claim: "S4 takes in the place of S2, which is down, and hands over what it holds when S2 is back.",
+            cite: "Dynamo §4.6",
+            document: json!({
+                "protocol": "version-store", "nodes": 4, "thresholds": { "read": 2, "write": 3 },
+                "settings": { "copies": 3, "anti_entropy": false, "retry": [40, 40], "compare": [70, 70] },
+                "duration": 200, "clients": [asks("S1", 10)],
+                "faults": [{ "crash": "S2", "from": 5, "until": 120 }],
+            }),
+        },
+        Golden {
+            name: "late_token_is_refused",
+            claim: "S2 stands still past its lease and comes back with token 33 when 34 has been there: the \
+                    storage S4 turns it away.",
+            cite: "Kleppmann 2016, Making the lock safe with fencing",
+            document: json!({
+                "protocol": "lock-service", "weights": [1, 0, 0, 0],
+                "settings": {
+                    "lease": 120, "work": 60, "retry": 60, "first-token": 33,
+                    "election": [1000, 2000], "heartbeat": 1000,
+                },
+                "duration": 240, "clients": [asks("S2", 20), asks("S3", 100)],
+                "faults": [{ "pause": "S2", "from": 70, "until": 215 }],
+                "by_hand": [election("S1", 10)],
+            }),
+        },
+        Golden {
+            name: "pause_lets_two_writers_in",
+            claim: "Nobody did anything wrong, and S4 writes after S5 has come in: a majority is no fence.",
+            cite: "Kleppmann 2016, Protecting a resource with a lock",
+            document: json!({
+                "protocol": "majority-lock", "weights": [1, 1, 1, 0, 0, 0],
+                "settings": { "lease": 120, "work": 60, "retry": 60 },
+                "duration": 240, "clients": [asks("S4", 10), asks("S5", 100)],
+                "faults": [{ "pause": "S4", "from": 70, "until": 215 }],
+            }),
+        },
+        Golden {
             name: "second_change_takes_one_round_trip",
             claim: "The prepare of S1's second change rode along with the accept of its first.",
             cite: "CASPaxos §2.2.1",

@@ -4,12 +4,18 @@
 mod abd;
 mod average;
 mod caspaxos;
+mod lock_service;
+mod majority_lock;
 mod multi_paxos;
 mod paxos;
 mod primary_backup;
+mod problems;
 mod raft;
+mod versions;
 mod vote;
 mod zab;
+
+pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
@@ -93,15 +99,24 @@ use scenarios;
 
 /// Every protocol, in the order of the menus.
 pub static PROTOCOLS: &[Entry] = &[
+    // One log for all.
     raft::ENTRY,
-    paxos::ENTRY,
     multi_paxos::ENTRY,
-    vote::ENTRY,
     zab::ENTRY,
+    // One value, or one register.
+    paxos::ENTRY,
     caspaxos::ENTRY,
     abd::ENTRY,
-    average::ENTRY,
+    // Available whatever happens.
+    versions::ENTRY,
     primary_backup::ENTRY,
+    // Yes or no.
+    vote::ENTRY,
+    // Who may work, one at a time.
+    lock_service::ENTRY,
+    majority_lock::ENTRY,
+    // A number.
+    average::ENTRY,
 ];
 
 impl Entry {

@@ -15,7 +15,8 @@
 //!
 //! The last two go over all keys, and are judged by what readers see, as a history has nothing else. A
 //! read is *behind* by the writes of its key that had happened for sure when it was asked for and that
-//! what it saw is before, and by the time since the first of these had.
+//! what it saw is before, and by the time since the first of these had. A read of siblings sees all of them,
+//! and is as fresh as the freshest.
 
 use crate::check::linear::events;
 use crate::check::linear::moments::Event;
@@ -260,22 +261,26 @@ impl Walk {
                 self.versions.remove(&place);
                 None
             }
-            (Op::Read { key }, Outcome::Value(value)) => {
+            (Op::Read { key }, Outcome::Value(_) | Outcome::Siblings { .. }) => {
                 let (called, asked) = self.asked.remove(&place)?;
                 let register = self.registers.get_mut(&key)?;
+                let (values, more) = outcome.found()?;
                 // A value that nobody has written is not a matter of sessions.
-                let seen = match value {
-                    None => None,
-                    Some(value) => Some(*register.by_value.get(&value)?),
-                };
-                let read = Read { seen, asked };
-                let staleness = register.staleness(place, called, seen);
-                let lapses = read.lapses(register);
-                if let Some(seen) = seen {
-                    register.happened(seen, at);
+                let known = |value: Value| register.by_value.get(&value).copied();
+                let seen: Vec<u32> = values.into_iter().flatten().map(known).collect::<Option<_>>()?;
+                let each = seen.iter().map(|seen| register.staleness(place, called, Some(*seen)));
+                // Of siblings the freshest counts.
+                let freshest = each.min_by_key(|staleness| (staleness.versions, staleness.behind));
+                let staleness = freshest.unwrap_or_else(|| register.staleness(place, called, None));
+                let lapses = Read { seen: &seen, asked }.lapses(register);
+                for seen in &seen {
+                    register.happened(*seen, at);
+                }
+                for seen in seen {
                     self.learn(id, key, seen, place);
                 }
-                Some((staleness, lapses))
+                // What is left out of the answer may be newer than what is in it.
+                (more == 0).then_some((staleness, lapses))
             }
             (
                 Op::Noop
@@ -320,29 +325,35 @@ impl Walk {
 type Found = (&'static PropertyWord, u32, u32);
 
 /// A read that was answered.
-struct Read {
-    seen: Option<u32>,
+struct Read<'a> {
+    /// Siblings; none for nothing at all.
+    seen: &'a [u32],
     asked: Asked,
 }
 
-impl Read {
+impl Read<'_> {
+    /// Whether all that was seen is before a version.
+    fn is_before(&self, register: &Register, other: u32) -> bool {
+        self.seen.iter().all(|seen| register.is_before(Some(*seen), other))
+    }
+
     fn lapses(&self, register: &Register) -> Vec<Found> {
         let Asked { wrote, read, others_wrote, others_read, of_writer, .. } = &self.asked;
-        let older = |known: &Known| known.filter(|(version, _)| register.is_before(self.seen, *version));
+        let older = |known: &Known| known.filter(|(version, _)| self.is_before(register, *version));
         let mut found = Vec::new();
         let mut add = |word, known: Known| found.extend(known.map(|(version, by)| (word, version, by)));
         add(&READ_YOUR_WRITES, older(wrote));
         add(&MONOTONIC_READS, older(read));
         let itself = |known: &Known| {
             older(known).or_else(|| {
-                let known = known.filter(|(version, _)| Some(*version) == self.seen);
+                let known = known.filter(|(version, _)| *self.seen == [*version]);
                 // Seen again after something that its reader wrote, which is after it.
-                known.filter(|_| read.is_some_and(|(version, _)| register.is_before(self.seen, version)))
+                known.filter(|_| read.is_some_and(|(version, _)| self.is_before(register, version)))
             })
         };
         add(&WRITES_FOLLOW_READS, itself(others_read));
-        let again = self.seen.and_then(|seen| {
-            let of_writer = of_writer.get(&register.versions[seen as usize].client).copied();
+        let again = self.seen.iter().find_map(|seen| {
+            let of_writer = of_writer.get(&register.versions[*seen as usize].client).copied();
             older(&of_writer)
         });
         add(&MONOTONIC_WRITES, older(others_wrote).or(again));

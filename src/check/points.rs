@@ -25,6 +25,18 @@ impl Point {
         Self { word, reached: |_, step| step.decided.iter().any(|(_, command)| *command != Command::NOOP) }
     }
 
+    /// A lock is granted to a node that waits for it.
+    #[must_use]
+    pub fn lock_granted() -> Self {
+        Self { word: &LOCK_GRANTED, reached: |now, _| now.lease.is_some() }
+    }
+
+    /// Somebody has written under a lock.
+    #[must_use]
+    pub fn written() -> Self {
+        Self { word: &WRITTEN, reached: |now, _| now.access.is_some_and(|access| access.writes) }
+    }
+
     /// A motion is carried.
     #[must_use]
     pub fn carried() -> Self {
@@ -38,6 +50,27 @@ impl Point {
             word: &REJECTED,
             reached: |_, step| step.decided.iter().any(|(_, command)| *command == Command::NOOP),
         }
+    }
+
+    /// A node keeps two versions of a key that do not know of each other.
+    #[must_use]
+    pub fn siblings() -> Self {
+        let reached = |now: &Inspection<'_>, _: &Step<'_>| {
+            now.versions.windows(2).any(|pair| pair[0].key == pair[1].key)
+        };
+        Self { word: &WRITES_CONFLICT, reached }
+    }
+
+    /// A node has dropped a version for one of a later clock.
+    #[must_use]
+    pub fn overruled() -> Self {
+        Self { word: &WRITE_OVERRULED, reached: |now, _| now.overruled > 0 }
+    }
+
+    /// A node holds a version for another.
+    #[must_use]
+    pub fn hinted() -> Self {
+        Self { word: &STANDS_IN, reached: |now, _| !now.hints.is_empty() }
     }
 }
 
@@ -157,8 +190,18 @@ points! {
         "a node knows that a motion is carried" "有节点得知动议通过";
     REJECTED "motion-rejected" "A motion is rejected" "动议被否决"
         "a node knows that a motion is rejected" "有节点得知动议被否决";
+    LOCK_GRANTED "lock-granted" "A lock is granted" "锁被授予"
+        "a node holds a lock that it has waited for" "有节点获得了等待的锁";
+    WRITTEN "written-under-lock" "A write under a lock" "持锁写入"
+        "what a lock protects is written by who was granted it" "获得锁的节点写入了受保护的内容";
     KNOWN_TO_ALL "known-to-all" "All nodes know" "尽人皆知"
         "every node has decided what was decided first" "每个节点都已得知首个决定";
+    WRITES_CONFLICT "writes-conflict" "Writes conflict" "写入冲突"
+        "a node keeps two versions that do not know of each other" "有节点同时保存两个互不知情的版本";
+    WRITE_OVERRULED "write-overruled" "A later clock wins" "时钟较晚者胜"
+        "a write is dropped for one of a later clock that did not know of it" "一次写入因另一个互不知情而时钟较晚的写入被丢弃";
+    STANDS_IN "stands-in" "A node stands in" "代为保存"
+        "a node holds a version for a keeper that does not answer" "有节点为不应答的保存者代存版本";
     ANSWERED "client-answered" "A client is answered" "答复客户端"
         "a client has its answer" "有客户端得到答复";
 }

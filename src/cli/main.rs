@@ -5,6 +5,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod check;
+mod compare;
 mod explore;
 mod find;
 mod line;
@@ -40,6 +41,7 @@ Examples:
   quorate verify scenarios/*.json
   quorate check etcd_001.log           is this history linearizable?
   quorate find my.json --seconds 60    look for a schedule that breaks it
+  quorate compare my.json --protocols raft,paxos
   quorate link my.json --base https://example.org/quorate/
   quorate unlink 'https://example.org/quorate/#s=1.…' > my.json
   echo '{\"threshold\": {\"n\": 5, \"r\": 3, \"w\": 3}}' | quorate quorum
@@ -106,6 +108,11 @@ enum Command {
     /// Prints one JSON object: how many schedules were tried, how many a second, which rules fired
     /// (and which never did), and what was found, or null. Exit code 1 where something was found.
     Find(find::Find),
+    /// Runs a scenario's conditions under several protocols and holds them against each other.
+    ///
+    /// One line a protocol: what became of the requests, what it took in time, messages and bytes, and
+    /// a ! where a property broke.
+    Compare(compare::Compare),
     /// Prints the link that opens a scenario: the part of an address from its # on.
     Link {
         /// A file, `-`, the name of a scenario of the gallery, or a link.
@@ -226,6 +233,7 @@ impl Command {
             Self::Explore(arguments) => explore::explore(&arguments, lang, out),
             Self::Check(histories) => check::histories(&histories, lang, out),
             Self::Find(search) => search.execute(lang, out),
+            Self::Compare(comparison) => comparison.execute(lang, out),
             Self::Link { scenario, at, base } => {
                 let (scenario, named) = source::scenario(&scenario, lang)?;
                 let at = at.map(|ms| span("--at", ms, Span(0), lang)).transpose()?.map(|at| Time(at.0));

@@ -2,7 +2,7 @@
 
 use super::chain;
 use super::deeds::{Deeds, patience};
-use crate::model::{Op, Spec, Time, TreeOp};
+use crate::model::{Op, Outcome, Spec, Time, TreeOp};
 use crate::sim::{Cluster, Kind, Operation, Progress};
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub struct Figures {
     pub bytes: u64,
     /// Messages in a row from a write's arrival to its answer, the median: two are a round trip.
     pub in_a_row: Option<u32>,
-    /// How long answered writes took, in µs: the median.
+    /// How long writes took that took effect, in µs: the median.
     pub median_us: Option<u64>,
     /// The same: 95 of a hundred took no longer.
     pub p95_us: Option<u64>,
@@ -98,7 +98,8 @@ impl Figures {
         figures.unavailable_us = unavailable(run, operations);
         let writes = || {
             operations.iter().filter(|one| {
-                is_write(one.command.op) && one.returned.is_some_and(|(_, _, outcome)| outcome.is_yes())
+                let took_effect = |(_, _, outcome)| matches!(outcome, Outcome::Done | Outcome::Granted(_));
+                is_write(one.command.op) && one.returned.is_some_and(took_effect)
             })
         };
         let mut took: Vec<u64> =

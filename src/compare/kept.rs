@@ -63,6 +63,8 @@ fn written(operation: &Operation) -> Option<Value> {
 fn holdings(run: &dyn Cluster) -> Holdings {
     let mut held = Holdings::default();
     let mut compacted = 0;
+    let mut decided = run.trace().records().iter().filter(|record| record.kind == Kind::Decide);
+    let once = decided.all(|record| record.link == 0);
     let mut cells = Vec::new();
     for node in NodeId::all(run.rule().nodes()) {
         let Some(seen) = run.inspect_last(node) else { continue };
@@ -71,12 +73,17 @@ fn holdings(run: &dyn Cluster) -> Holdings {
             compacted = compacted.max(log.first_index() - 1);
             held.requests.extend(log.iter_from(log.first_index()).map(|entry| entry.command.request));
         }
-        for command in seen.decided.iter().chain(seen.accepted.as_ref().map(|(_, command)| command)) {
+        // Where there are several decisions, a node shows the last one only.
+        let one = seen.decided.iter().chain(seen.accepted.as_ref().map(|(_, command)| command));
+        for command in one.filter(|_| once) {
             held.shown = true;
             held.requests.insert(command.request);
         }
         run.cells_last(node, &mut cells);
-        for cell in &cells {
+        for cell in
+            cells.iter().filter(|cell| matches!(cell.name, Arg::Key(_) | Arg::Packed(ArgKind::Key, _)))
+        {
+            held.shown = true;
             if let Arg::Packed(ArgKind::Value, value) = cell.value
                 && value != u32::MAX
             {
@@ -85,7 +92,6 @@ fn holdings(run: &dyn Cluster) -> Holdings {
                 held.values.extend(op.value());
             }
         }
-        held.shown |= !cells.is_empty();
     }
     let decided = run.trace().records().iter().filter(|record| record.kind == Kind::Decide);
     let in_snapshot = decided.filter(|record| record.link <= compacted);

@@ -1,6 +1,9 @@
 //! What may be seen of a node: by checkers after every event, by the picture at every frame.
 
-use super::{Arg, Ballot, Command, Entry, Key, Log, NodeSet, RequestId, Stored, Text, Transaction, Value};
+use super::{
+    Arg, Ballot, Command, Entry, Key, Log, NodeId, NodeSet, RequestId, Stored, Text, Transaction, Value,
+    Version,
+};
 use std::collections::BTreeMap;
 
 /// A node's state as checkers and picture see it, borrowed and in no protocol's own terms.
@@ -27,6 +30,18 @@ pub struct Inspection<'a> {
     pub proposed: Option<(Ballot, Command)>,
     /// What a single-decree protocol has decided, as far as this node knows.
     pub decided: Option<Command>,
+    /// The lock that it waits for, if it is a client of locks.
+    pub waits: Option<Key>,
+    /// The lease that it believes to hold, if it is a client of locks.
+    pub lease: Option<Lease>,
+    /// What it has let happen last, if it is what locks protect.
+    pub access: Option<Access>,
+    /// The versions that it keeps, by key and event, where keys have several.
+    pub versions: &'a [Version],
+    /// Versions that it holds for others who should have them.
+    pub hints: &'a [(NodeId, Version)],
+    /// How many versions it has dropped for one of a later clock, though nobody had seen both.
+    pub overruled: u32,
     /// The number that it holds, in billionths, where what is agreed on is a number.
     pub level: Option<i64>,
     /// Its part of the sum of all numbers, where that is to stay.
@@ -61,6 +76,32 @@ pub struct Held {
     pub by: RequestId,
     /// The value; `None`: never written.
     pub value: Option<Value>,
+}
+
+/// A lease of a lock that a node believes to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lease {
+    /// Of which lock.
+    pub key: Key,
+    /// The number of the grant.
+    pub token: u32,
+    /// Whether it was over, by the node's own clock, when the node last did anything.
+    pub over: bool,
+}
+
+/// Something that happened to what a lock protects: a client came in with a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Access {
+    /// How many there have been.
+    pub count: u32,
+    /// To which register, of the lock of that name.
+    pub key: Key,
+    /// Who came in.
+    pub by: NodeId,
+    /// The number of its grant.
+    pub token: u32,
+    /// Whether it wrote.
+    pub writes: bool,
 }
 
 /// A quorum being gathered: the tally ring.

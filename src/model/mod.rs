@@ -16,6 +16,7 @@ mod standing;
 mod time;
 mod transaction;
 mod tree;
+mod version_vector;
 mod violation;
 mod words;
 
@@ -24,7 +25,7 @@ pub use cell::{Cell, CellState};
 pub use figure::Figure;
 pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
-pub use inspection::{Field, Gathering, Held, Inspection, Mass};
+pub use inspection::{Access, Field, Gathering, Held, Inspection, Lease, Mass};
 pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, InForce, Input, Message, Protocol, Setup, TimerKind};
@@ -36,7 +37,10 @@ pub use standing::{Fate, PropertyKind, Standing, Stuck};
 pub use time::{LocalTime, Span, SpanRange, Time};
 pub use transaction::{Stored, Transaction, TransactionStage};
 pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
+pub use version_vector::{Version, VersionVector};
 pub use violation::{PropertyWord, Violation, Witness};
-pub use words::{Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, Weight, fill, shown};
+pub use words::{
+    Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, VECTOR_SHOWN, Weight, fill, shown,
+};
 
 pub(crate) use words::because;

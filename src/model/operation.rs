@@ -154,6 +154,19 @@ impl Command {
 }
 
 impl Outcome {
+    /// What a read of a register found: none, one or two values, and how many there are besides. `None`
+    /// where this is not the answer to such a read.
+    #[must_use]
+    pub const fn found(self) -> Option<([Option<Value>; 2], u8)> {
+        if let Self::Value(value) = self {
+            Some(([value, None], 0))
+        } else if let Self::Siblings { first, second, more } = self {
+            Some(([Some(first), Some(second)], more))
+        } else {
+            None
+        }
+    }
+
     /// Whether the client got what it asked for.
     #[must_use]
     pub const fn is_yes(self) -> bool {

@@ -84,6 +84,24 @@ pub enum Arg {
     Deed(Deed),
     /// A signed number in billionths.
     Nano(i64),
+    /// How many events of each node: as many nodes as there is room for, and how many are left out.
+    Vector([(NodeId, u32); VECTOR_SHOWN], u8),
+}
+
+/// As many nodes of a version vector are shown.
+pub const VECTOR_SHOWN: usize = 5;
+
+impl Arg {
+    /// A version vector as it is shown.
+    #[must_use]
+    pub fn vector(vector: &super::VersionVector) -> Self {
+        let mut shown = [(NodeId(0), 0); VECTOR_SHOWN];
+        for (place, known) in shown.iter_mut().zip(vector.counts()) {
+            *place = *known;
+        }
+        let left_out = vector.counts().len().saturating_sub(VECTOR_SHOWN) + vector.beyond().len();
+        Self::Vector(shown, u8::try_from(left_out).unwrap_or(u8::MAX))
+    }
 }
 
 /// A type that packs into one word of a fact.
@@ -255,6 +273,13 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
         Arg::Path(path) => write!(out, "{path}"),
         Arg::Client(client) => write!(out, "c{}", client.0 + 1),
         Arg::Deed(deed) => write!(out, "{deed}"),
+        Arg::Vector(counts, left_out) => {
+            let counts = counts.iter().filter(|(_, count)| *count > 0).enumerate();
+            for (place, (node, count)) in counts {
+                let _ = write!(out, "{}{node}:{count}", if place == 0 { "" } else { " " });
+            }
+            if left_out > 0 { write!(out, " +{left_out}") } else { fmt::Result::Ok(()) }
+        }
         Arg::Nano(nano) => {
             let (sign, size) = (if nano < 0 { "−" } else { "" }, nano.unsigned_abs());
             let parts = format!("{:09}", size % 1_000_000_000);

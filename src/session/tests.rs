@@ -1,7 +1,7 @@
 use super::*;
 use crate::catalogue::PROTOCOLS;
 use crate::model::{NodeId, Span};
-use crate::scenario::{Scenario, to_json};
+use crate::scenario::{Scenario, from_json, to_json};
 use crate::sim::{Fault, FaultKind, Intervention};
 
 /// More than is computed at once.
@@ -277,4 +277,90 @@ fn a_value_proposed_by_hand_is_new() {
     all.sort_unstable();
     all.dedup();
     assert_eq!(all.len(), 39);
+}
+
+fn two(duration: u64) -> Scenario {
+    Scenario { duration: Span::ms(duration), ..Scenario::plain(&PROTOCOLS[0], 5) }.with_beside(&PROTOCOLS[1])
+}
+
+fn at(session: &Session, side: Side) -> Time {
+    session.lab(side).expect("a lab").frame().at
+}
+
+#[test]
+fn two_labs_go_by_one_clock() {
+    let mut session = settled(two(2_000), 700);
+    assert_eq!((at(&session, Side::First), at(&session, Side::Second)), (Time::ms(700), Time::ms(700)));
+    session.apply(Action::SetSpeed(Speed::Ratio(1.0)));
+    session.apply(Action::Play);
+    session.tick(50.0, || true);
+    assert_eq!((at(&session, Side::First), at(&session, Side::Second)), (Time::ms(750), Time::ms(750)));
+    session.apply(Action::Seek(Time::ms(90)));
+    assert_eq!((at(&session, Side::First), at(&session, Side::Second)), (Time::ms(90), Time::ms(90)));
+    // A step goes to the next event of either, and back the same way.
+    let mut stops = Vec::new();
+    for _ in 0..12 {
+        session.apply(Action::Step(1));
+        stops.push(at(&session, Side::First));
+        assert_eq!(at(&session, Side::First), at(&session, Side::Second));
+    }
+    assert!(stops.is_sorted() && stops[0] > Time::ms(90), "{stops:?}");
+    session.apply(Action::Step(-1));
+    assert!(at(&session, Side::First) <= stops[11]);
+}
+
+#[test]
+fn faults_and_clients_are_those_of_both_and_settings_of_one() {
+    let mut session = settled(two(1_000), 0);
+    edit(&mut session, Edit::AddFault(loss(10)));
+    for side in [Side::First, Side::Second] {
+        assert_eq!(session.lab(side).expect("a lab").run().plan().faults.len(), 1);
+    }
+    let digest = |session: &Session, side| session.lab(side).expect("a lab").run().trace().digest();
+    let before = digest(&session, Side::First);
+    session.apply(Action::Look(Side::Second));
+    assert_eq!(session.run().spec().id, PROTOCOLS[1].spec.id);
+    let flaw = PROTOCOLS[1].spec.flaws[0].id;
+    edit(&mut session, Edit::Flaw(flaw, true));
+    edit(&mut session, Edit::Threshold(0, 2));
+    session.settle();
+    assert_eq!(digest(&session, Side::First), before, "the first is as it was");
+    let beside = session.scenario().beside.as_ref().expect("two");
+    assert!(beside.settings.flaw(flaw) && beside.thresholds[0] == 2);
+    assert!(session.scenario().settings.flaws().next().is_none());
+    session.apply(Action::Undo);
+    session.apply(Action::Undo);
+    assert_eq!(session.focus(), Side::Second);
+    edit(&mut session, Edit::Nodes(7));
+    session.settle();
+    assert!(session.labs().all(|lab| lab.frame().nodes.len() == 7));
+}
+
+#[test]
+fn a_second_lab_comes_and_goes_with_the_moment_kept() {
+    let mut session = settled(Scenario { duration: Span::ms(800), ..Scenario::plain(&PROTOCOLS[0], 5) }, 300);
+    edit(&mut session, Edit::Beside(Some(&PROTOCOLS[1])));
+    session.settle();
+    assert_eq!((at(&session, Side::First), at(&session, Side::Second)), (Time::ms(300), Time::ms(300)));
+    assert_eq!(from_json(&to_json(session.scenario())).as_ref(), Ok(&**session.scenario()), "links carry it");
+    session.apply(Action::Look(Side::Second));
+    session.apply(Action::Undo);
+    assert!(session.lab(Side::Second).is_none() && session.focus() == Side::First);
+    session.apply(Action::Redo);
+    session.settle();
+    assert_eq!(at(&session, Side::Second), Time::ms(300));
+    session.apply(Action::Look(Side::Second));
+    edit(&mut session, Edit::Protocol(&PROTOCOLS[2]));
+    let beside = session.scenario().beside.as_ref().map(|beside| beside.entry);
+    assert_eq!((session.scenario().entry, beside), (&PROTOCOLS[0], Some(&PROTOCOLS[2])));
+    edit(&mut session, Edit::Beside(None));
+    assert!(session.lab(Side::Second).is_none() && session.frame().at == Time::ms(300));
+}
+
+#[test]
+fn both_are_awaited_before_they_are_played() {
+    let mut session = Session::new(two(60_000), None);
+    session.apply(Action::Seek(Time::ms(50_000)));
+    session.settle();
+    assert_eq!((at(&session, Side::First), at(&session, Side::Second)), (Time::ms(50_000), Time::ms(50_000)));
 }

@@ -1,5 +1,6 @@
 //! Owns the session and wall time: animation frames run only while something plays or is computed.
 
+use super::catalogue::Catalogue;
 use super::dom::{self, Listener, Timeout};
 use super::embed::{self, Asked, Controls, View};
 use super::gallery::Gallery;
@@ -11,7 +12,7 @@ use super::keys::{self, KeysHelp};
 use super::menu::Menu;
 use super::nav::{Nav, Sheet};
 use super::opening::{self, Opening};
-use super::picture::{Stage, Timeline};
+use super::picture::{Labs, Timeline};
 use super::search::SearchDialog;
 use super::searches::{Kind as Searched, Searches};
 use super::setup::Setup;
@@ -54,6 +55,8 @@ pub fn run() {
 pub(crate) enum Shown {
     /// Every scenario.
     Gallery,
+    /// Every protocol.
+    Catalogue,
     /// Link and files.
     Share,
     /// A frame for other pages.
@@ -207,6 +210,7 @@ impl App {
             }
             Wish::Toast(text) => self.toast(ctx, text),
             Wish::Reveal(tab) => (self.tab, self.sheet) = (tab, Sheet::Inspector),
+            Wish::Catalogue => self.shown = Some(Shown::Catalogue),
             Wish::Search(kind) => self.shown = Some(Shown::Search(kind)),
             Wish::History(name, text) => {
                 let order = CheckOrder { text, format: None, model: None };
@@ -372,7 +376,7 @@ impl Component for App {
                 <Header ..header.clone() />
                 <main class="page-main">
                     <section class="panel page-setup" aria-label={words::SETUP.get(lang)} tabindex="-1"><Setup ..panel.clone() /></section>
-                    <section class="page-stage" aria-label={words::STAGE.get(lang)}><Stage ..panel.clone() /></section>
+                    <section class="page-stage" aria-label={words::STAGE.get(lang)}><Labs ..panel.clone() /></section>
                     <section class="panel page-inspect" aria-label={words::INSPECTOR.get(lang)}>
                         <Inspector host={self.host.clone()} version={self.version} {lang} tab={self.tab} on_tab={link.callback(Msg::Tab)} />
                     </section>
@@ -410,7 +414,7 @@ impl App {
             <main {class} data-trace={self.trace()}>
                 <h1 class="unseen">{ self.host.read(|session| title(session, panel.lang)) }</h1>
                 <section class={classes!("page-stage", (!stage).then_some("away"))} aria-label={words::STAGE.get(panel.lang)}>
-                    if stage { <Stage ..panel.clone() /> }
+                    if stage { <Labs ..panel.clone() /> }
                 </section>
                 <section class={classes!("page-time", (!time).then_some("away"))} aria-label={words::TIMELINE.get(panel.lang)}>
                     if time { <Timeline ..panel.clone() /> }
@@ -426,6 +430,7 @@ impl App {
         match self.shown {
             None => html! { <span /> },
             Some(Shown::Gallery) => html! { <Gallery key="gallery" {panel} {on_close} /> },
+            Some(Shown::Catalogue) => html! { <Catalogue key="catalogue" {panel} {on_close} /> },
             Some(Shown::Share) => html! { <Share key="share" {panel} {on_close} embed=false /> },
             Some(Shown::Embed) => html! { <Share key="embed" {panel} {on_close} embed=true /> },
             Some(Shown::Keys) => html! { <KeysHelp key="keys" lang={panel.lang} {on_close} /> },

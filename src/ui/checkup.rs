@@ -173,7 +173,7 @@ fn Lanes(props: &LanesProps) -> Html {
     let scroll = use_node_ref();
     let report = match props.report.as_deref() {
         Some(Report::Check(report)) => Some(report),
-        Some(Report::Find(_) | Report::Explore(_) | Report::Refused(_)) | None => None,
+        Some(Report::Find(_) | Report::Explore(_) | Report::Compare(_) | Report::Refused(_)) | None => None,
     };
     let bars = report.map_or(&[][..], |report| &report.bars);
     let rows = rows(bars);

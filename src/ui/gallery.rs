@@ -35,9 +35,16 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
             </section>
         }
     };
+    let catalogue = {
+        let host = props.panel.host.clone();
+        Callback::from(move |_: MouseEvent| host.show_catalogue())
+    };
     html! {
         <Dialog title={words::GALLERY_TITLE.get(lang)} {lang} wide=true on_close={props.on_close.clone()}>
-            <p class="lead">{ words::GALLERY_LEAD.get(lang) }</p>
+            <p class="lead">
+                { words::GALLERY_LEAD.get(lang) }{ " " }
+                <button class="text-button" type="button" onclick={catalogue}>{ words::compare::CATALOGUE_MATRIX.get(lang) }</button>
+            </p>
             <div>{ for PROTOCOLS.iter().map(group) }</div>
         </Dialog>
     }

@@ -6,9 +6,9 @@ use super::icons::{Icon, brand, icon};
 use super::inspector::{Standing, Tab, standings};
 use super::search::SearchChip;
 use super::searches::{Kind, Searches};
-use super::words::{self, say, search as texts};
+use super::words::{self, compare, say, search as texts};
 use quorate::model::{Lang, Text};
-use quorate::session::{Action, Selection, Session};
+use quorate::session::{Action, Selection, Session, Side};
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -38,7 +38,8 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     let HeaderProps { host, lang, on_show, .. } = props;
     let lang = *lang;
     let (protocol, title, edited, (undo, redo), progress) = host.read(|session| {
-        let protocol = session.scenario().spec().name.get(lang);
+        let labs = [Side::First, Side::Second].into_iter().filter_map(|side| session.lab(side));
+        let protocol = labs.map(|lab| lab.run().spec().name.get(lang)).collect::<Vec<_>>().join(" | ");
         (
             protocol,
             title(session, lang),
@@ -85,6 +86,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 <button class="btn find-button" type="button" title={texts::FIND.get(lang)} onclick={show(Shown::Search(Kind::Find))}>
                     { icon(Icon::Search) }<span class="find-text">{ texts::FIND.get(lang) }</span>
                 </button>
+                <button class="btn catalogue-button" type="button" onclick={show(Shown::Catalogue)}>{ compare::CATALOGUE.get(lang) }</button>
                 <button class="btn" type="button" onclick={show(Shown::Gallery)}>{ words::SCENARIOS.get(lang) }</button>
                 <button class="btn embed-button" type="button" onclick={show(Shown::Embed)}>{ words::EMBED.get(lang) }</button>
                 <button class="btn primary" type="button" onclick={show(Shown::Share)}>{ words::SHARE.get(lang) }</button>

@@ -29,6 +29,8 @@ pub(crate) enum Wish {
     Reveal(super::inspector::Tab),
     /// The dialog of a search.
     Search(super::searches::Kind),
+    /// The catalogue of protocols.
+    Catalogue,
     /// The verdict on a history from a file of that name.
     History(String, String),
 }
@@ -171,6 +173,11 @@ impl Host {
     /// Shows the dialog of a search.
     pub(crate) fn search(&self, kind: super::searches::Kind) {
         self.inner.wish.emit(Wish::Search(kind));
+    }
+
+    /// Shows the catalogue.
+    pub(crate) fn show_catalogue(&self) {
+        self.inner.wish.emit(Wish::Catalogue);
     }
 
     /// Judges a history, beside the page, and shows the verdict.

@@ -34,6 +34,7 @@ pub(crate) fn Menu(props: &MenuProps) -> Html {
         <Dialog title={words::MORE.get(lang)} {lang} on_close={on_close.clone()}>
             <div class="menu">
                 { go(words::SCENARIOS, Shown::Gallery) }
+                { go(words::compare::CATALOGUE, Shown::Catalogue) }
                 <div class="menu-group">{ for Kind::ALL.map(|kind| go(kind.name(), Shown::Search(kind))) }</div>
                 { go(words::SHARE, Shown::Share) }
                 { go(words::EMBED, Shown::Embed) }

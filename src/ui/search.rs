@@ -1,6 +1,7 @@
-//! What is searched for beside the page: one dialog for its three kinds.
+//! What is searched for beside the page: one dialog for its four kinds.
 
 use super::checkup::Checkup;
+use super::compare::Compare;
 use super::controls::Segments;
 use super::dialog::Dialog;
 use super::dom;
@@ -30,6 +31,7 @@ impl Kind {
             Self::Find => texts::FIND,
             Self::Explore => texts::EXPLORE,
             Self::Check => texts::CHECKUP,
+            Self::Compare => words::compare::COMPARE,
         }
     }
 }
@@ -63,6 +65,7 @@ pub(crate) fn SearchDialog(props: &SearchProps) -> Html {
                     Kind::Find => html! { <Find key="find" ..props.clone() /> },
                     Kind::Explore => html! { <Explore key="explore" ..props.clone() /> },
                     Kind::Check => html! { <Checkup key="check" ..props.clone() /> },
+                    Kind::Compare => html! { <Compare key="compare" ..props.clone() /> },
                 } }
             </div>
         </Dialog>
@@ -219,6 +222,7 @@ fn going(search: &Search, lang: Lang) -> String {
     match search.report.as_deref() {
         Some(Report::Find(find)) => say(texts::CHIP_TRIED, lang, &[("n", &count(find.tried))]),
         Some(Report::Explore(explore)) => say(texts::CHIP_STATES, lang, &[("n", &count(explore.distinct))]),
+        Some(Report::Compare(_)) => words::compare::COMPARE_GOING.get(lang).to_owned(),
         Some(Report::Check(_) | Report::Refused(_)) | None => texts::CHIP_SEARCHING.get(lang).to_owned(),
     }
 }
@@ -230,6 +234,7 @@ fn outcome(search: &Search, lang: Lang) -> (&'static str, &'static str) {
         Some(Report::Find(_)) => ("good", texts::CHIP_NOT_FOUND),
         Some(Report::Explore(explore)) if explore.is_bad() => ("bad", texts::CHIP_FOUND),
         Some(Report::Check(check)) if !check.is_good() => ("bad", texts::CHIP_NO_ORDER),
+        Some(Report::Compare(_)) => ("good", words::compare::COMPARED),
         Some(Report::Explore(_) | Report::Check(_)) => ("good", texts::CHIP_HOLDS),
         Some(Report::Refused(_)) | None => ("bad", texts::CHIP_FAILED),
     };

@@ -18,11 +18,13 @@ pub(crate) enum Kind {
     Explore,
     /// An order of a history.
     Check,
+    /// The same conditions under several protocols.
+    Compare,
 }
 
 impl Kind {
     /// In the order in which they are offered.
-    pub(crate) const ALL: [Self; 3] = [Self::Find, Self::Explore, Self::Check];
+    pub(crate) const ALL: [Self; 4] = [Self::Find, Self::Explore, Self::Check, Self::Compare];
 }
 
 /// How a search stands.
@@ -62,7 +64,7 @@ pub(crate) struct Searches(Rc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    slots: [Slot; 3],
+    slots: [Slot; 4],
     watchers: RefCell<Vec<(u32, Callback<()>)>>,
     next: Cell<u32>,
 }
@@ -181,6 +183,7 @@ fn counted(report: &Report) -> u64 {
     match report {
         Report::Find(find) => find.tried,
         Report::Explore(explore) => explore.generated,
+        Report::Compare(compare) => u64::from(compare.part),
         Report::Check(_) | Report::Refused(_) => 0,
     }
 }

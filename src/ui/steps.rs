@@ -20,7 +20,7 @@ pub(crate) fn Steps(props: &StepsProps) -> Html {
     let chosen = use_state(|| 0usize);
     let path = match props.report.as_deref() {
         Some(Report::Explore(report)) => &*report.path,
-        Some(Report::Find(_) | Report::Check(_) | Report::Refused(_)) | None => &[],
+        Some(Report::Find(_) | Report::Check(_) | Report::Compare(_) | Report::Refused(_)) | None => &[],
     };
     let last = path.len().saturating_sub(1);
     let here = (*chosen).min(last);

@@ -144,6 +144,7 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
             | Arg::Word(_)
             | Arg::Wide(_)
             | Arg::Nano(_)
+            | Arg::Vector(..)
             | Arg::Key(_)
             | Arg::Path(_)
             | Arg::Client(_)

@@ -75,7 +75,8 @@ fn details(props: &PanelProps, seen: &Seen) -> Html {
             | Arg::Path(_)
             | Arg::Client(_)
             | Arg::Op(_)
-            | Arg::Deed(_) => Classes::new(),
+            | Arg::Deed(_)
+            | Arg::Vector(..) => Classes::new(),
         };
         html! {
             <div key={place} class="field">

@@ -7,7 +7,7 @@ use super::surface::Surface;
 use super::words;
 use crate::dom;
 use quorate::model::{Fingerprint, Lang, Tone};
-use quorate::session::{Selection, Session};
+use quorate::session::{Lab, Selection, Session, Side};
 use quorate::view::{self, Caption, Inset, Mood, Ring, Told};
 use std::hash::{Hash as _, Hasher as _};
 use yew::NodeRef;
@@ -25,6 +25,8 @@ const SHORT: f64 = 340.0;
 /// What is kept from frame to frame.
 #[derive(Default)]
 pub(super) struct Live {
+    /// Which of two labs it shows.
+    pub(super) side: Side,
     pub(super) canvas: NodeRef,
     pub(super) probe: NodeRef,
     pub(super) size: (f64, f64),
@@ -49,9 +51,21 @@ pub(super) struct Live {
 }
 
 impl Live {
+    /// What it shows of a session.
+    pub(super) fn lab<'a>(&self, session: &'a Session) -> &'a Lab {
+        session.lab(self.side).unwrap_or_else(|| session.focused())
+    }
+
+    /// What is selected in it: messages and what is broken belong to the lab that is looked at.
+    pub(super) fn selection(&self, session: &Session) -> Selection {
+        let selection = session.selection();
+        let of_both = matches!(selection, Selection::Node(_) | Selection::Fault(_));
+        if of_both || session.focus() == self.side { selection } else { Selection::Nothing }
+    }
+
     /// Places the nodes anew if size or weights have changed.
     pub(super) fn place(&mut self, session: &Session) {
-        let frame = session.frame();
+        let frame = self.lab(session).frame();
         let (width, height) = self.size;
         let top = self.room_above(session);
         let scale = if width < NARROW || self.scale == 0.0 { 1.0 } else { self.scale };
@@ -64,7 +78,8 @@ impl Live {
         let weights: Vec<u8> = frame.nodes.iter().map(|node| node.weight).collect();
         // The legend lies over the lower edge.
         let inset = if width < NARROW {
-            Inset { top, side: 4.0, bottom: 26.0, scale }
+            // A low one has no legend.
+            Inset { top, side: 4.0, bottom: if height < SHORT { 4.0 } else { 26.0 }, scale }
         } else {
             let bottom = if height < SHORT { 8.0 } else { 40.0 };
             Inset { top, side: 8.0, bottom: bottom * scale, scale }
@@ -102,7 +117,8 @@ impl Live {
 
     /// Paints a frame. Says whether Yew has to look again: the nodes or the sentence have changed.
     pub(super) fn paint(&mut self, session: &Session) -> bool {
-        let frame = session.frame();
+        let lab = self.lab(session);
+        let frame = lab.frame();
         self.place(session);
         if !session.playback().playing {
             self.look_at_theme();
@@ -115,7 +131,7 @@ impl Live {
             lang: self.lang,
             still: self.still,
             scale: self.ring.scale,
-            chosen: match session.selection() {
+            chosen: match self.selection(session) {
                 Selection::Message(message) => Some(message),
                 Selection::Nothing
                 | Selection::Node(_)
@@ -127,9 +143,9 @@ impl Live {
         if let Some(surface) = &mut self.surface
             && self.size.0 > 0.0
         {
-            self.flights.paint(surface, &self.palette, &self.ring, frame, session.run().spec(), wanted);
+            self.flights.paint(surface, &self.palette, &self.ring, frame, lab.run().spec(), wanted);
         }
-        let seen = fingerprint(session);
+        let seen = fingerprint(lab, session.playback().playing);
         let nodes = seen != self.seen;
         self.seen = seen;
         nodes || self.sentence(session)
@@ -142,7 +158,7 @@ impl Live {
             self.scenario = (scenario.id.clone(), scenario.title.en.clone());
             self.started = false;
         }
-        let at_start = session.frame().at == scenario.start;
+        let at_start = self.lab(session).frame().at == scenario.start;
         self.started |= session.playback().playing || !at_start;
         !self.started
     }
@@ -159,7 +175,8 @@ impl Live {
     }
 
     fn sentence(&mut self, session: &Session) -> bool {
-        let (frame, playing) = (session.frame(), session.playback().playing);
+        let lab = self.lab(session);
+        let (frame, playing) = (lab.frame(), session.playback().playing);
         let now = dom::now_ms();
         let fresh = self.is_fresh(session);
         if playing {
@@ -169,9 +186,14 @@ impl Live {
             }
         }
         let scenario = session.scenario();
-        let text = scenario.text.get(self.lang);
+        // The scenario's own text stands once, and beside it what the other protocol is.
+        let beside = self.side == Side::Second && session.lab(Side::Second).is_some();
+        let text =
+            if beside { lab.run().spec().summary.get(self.lang) } else { scenario.text.get(self.lang) };
         let next = if fresh && !text.is_empty() {
-            let small = if session.is_edited() {
+            let small = if beside {
+                ""
+            } else if session.is_edited() {
                 words::BEFORE_EDITS.get(self.lang)
             } else {
                 scenario.title.get(self.lang)
@@ -179,7 +201,7 @@ impl Live {
             Caption { text: text.to_owned(), small: small.to_owned(), ..Caption::default() }
         } else {
             let told = if playing { Told::Watching } else { Told::Stepping };
-            view::caption(frame, session.run(), told, self.lang)
+            view::caption(frame, lab.run(), told, self.lang)
         };
         self.told.1 = frame.event;
         // Where there is nothing to say the last sentence goes on standing while it plays.
@@ -193,10 +215,10 @@ impl Live {
 }
 
 /// Of all that Yew draws at the nodes: equal where the picture is the same.
-fn fingerprint(session: &Session) -> u64 {
-    let frame = session.frame();
-    let spec = session.run().spec();
-    let mut state = Fingerprint::after(u64::from(session.playback().playing));
+fn fingerprint(lab: &Lab, playing: bool) -> u64 {
+    let frame = lab.frame();
+    let spec = lab.run().spec();
+    let mut state = Fingerprint::after(u64::from(playing));
     let mut gathers = false;
     for node in &frame.nodes {
         (node.health as u8, node.role, node.epoch, node.leads, node.weight).hash(&mut state);

@@ -2,8 +2,10 @@
 //! Yew renders when something changes; what moves is painted on canvases once an animation frame.
 
 mod bars;
+mod deeds;
 mod faults;
 mod flights;
+mod labs;
 mod legend;
 mod links;
 mod live;
@@ -19,5 +21,5 @@ mod timeline;
 mod transport;
 mod words;
 
-pub(crate) use stage::Stage;
+pub(crate) use labs::Labs;
 pub(crate) use timeline::Timeline;

@@ -9,9 +9,10 @@ use super::popover::{self, About, Popover};
 use super::surface::{letters, use_size};
 use super::words;
 use crate::dom;
-use crate::host::PanelProps;
+use crate::host::Host;
 use quorate::model::{Lang, NodeId, NodeSet};
-use quorate::session::{Action, Selection, Session};
+use quorate::session::{Action, Selection, Session, Side};
+use quorate::sim::Cluster;
 use quorate::view::{self, Caption, Mood, NodeMark, Ring, names};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -38,11 +39,25 @@ struct Scene {
     popover: Option<popover::PopoverProps>,
 }
 
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct StageProps {
+    pub(crate) host: Host,
+    pub(crate) version: u32,
+    pub(crate) lang: Lang,
+    /// Which of two labs it shows.
+    #[prop_or_default]
+    pub(crate) side: Side,
+}
+
 #[component]
-pub(crate) fn Stage(props: &PanelProps) -> Html {
-    let PanelProps { host, lang, .. } = props;
-    let lang = *lang;
-    let live = use_mut_ref(Live::default);
+pub(crate) fn Stage(props: &StageProps) -> Html {
+    let StageProps { host, lang, side, .. } = props;
+    let (lang, side) = (*lang, *side);
+    let live = use_mut_ref(|| {
+        let mut live = Live::default();
+        live.side = side;
+        live
+    });
     let field = use_node_ref();
     let size = use_size(&field);
     let open = use_state_eq(|| None::<Open>);
@@ -98,6 +113,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
     let ask = {
         let (host, open) = (host.clone(), open.clone());
         Callback::from(move |Asked { node, by_key }| {
+            host.act(Action::Look(side));
             host.act(Action::Select(Selection::Node(node)));
             open.set(Some(Open { about: About::Node(node), by_key }));
         })
@@ -110,8 +126,9 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
             let at = (f64::from(event.client_x()) - frame.left(), f64::from(event.client_y()) - frame.top());
             let found = host.read(|session| {
                 let live = live.borrow();
-                flights::message_at(&live.ring, session.frame(), live.still, at)
+                flights::message_at(&live.ring, live.lab(session).frame(), live.still, at)
             });
+            host.act(Action::Look(side));
             match found {
                 Some(message) => {
                     event.prevent_default();
@@ -157,7 +174,7 @@ pub(crate) fn Stage(props: &PanelProps) -> Html {
                 <Nodes {ring} {marks} {chosen} {accused} {lang} {ask} />
                 <span class="pic-probe" ref={probe} aria-hidden="true"></span>
                 <div class="pic-over">
-                    if fresh {
+                    if fresh && side == Side::First {
                         <button class="pic-play" ref={start} onclick={play}>
                             <svg viewBox="0 0 14 14" aria-hidden="true"><path d="M3 1l9 6-9 6z" /></svg>
                             { words::PLAY_FIRST.get(lang) }
@@ -200,9 +217,8 @@ fn sentence(caption: &Caption, fresh: bool) -> Html {
 }
 
 /// Whom the broken property that is looked at is about.
-fn accused(session: &Session) -> NodeSet {
-    let run = session.run();
-    let witness = match session.selection() {
+fn accused(run: &dyn Cluster, selection: Selection) -> NodeSet {
+    let witness = match selection {
         Selection::Violation(place) => run.violations().get(place).map(|broken| &broken.witness),
         Selection::Stuck(place) => run.stuck().get(place).map(|stuck| &stuck.witness),
         Selection::Nothing | Selection::Node(_) | Selection::Message(_) | Selection::Fault(_) => None,
@@ -216,11 +232,12 @@ fn scene(
     open: Option<Open>,
     lang: Lang,
     close: &Callback<()>,
-    props: &PanelProps,
+    props: &StageProps,
 ) -> Scene {
-    let (frame, run) = (session.frame(), session.run());
-    let spec = run.spec();
-    let chosen = match session.selection() {
+    let lab = live.lab(session);
+    let (frame, run) = (lab.frame(), lab.run());
+    let (spec, selection) = (run.spec(), live.selection(session));
+    let chosen = match selection {
         Selection::Node(node) => Some(node),
         Selection::Nothing
         | Selection::Message(_)
@@ -242,7 +259,7 @@ fn scene(
                     format!("{} · {}", names::role(spec, seen, lang), names::epoch(spec, seen.epoch, lang));
                 (node.to_string(), sub, choices, at)
             }
-            About::Message(message) if session.selection() == Selection::Message(message) => {
+            About::Message(message) if selection == Selection::Message(message) => {
                 let flight = frame.flights.iter().find(|flight| flight.message == message)?;
                 let at = flights::place_of(&live.ring, frame, live.still, message)?;
                 let choices = popover::of_message(message, frame.at, lang);
@@ -262,7 +279,7 @@ fn scene(
         caption: live.caption(session),
         legend: legend::entries(frame, spec, lang),
         chosen,
-        accused: accused(session),
+        accused: accused(run, selection),
         fresh: live.is_fresh(session) && !session.playback().playing,
         popover,
         ring: live.ring.clone(),

@@ -2,7 +2,8 @@
 
 use super::PartProps;
 use crate::controls::{NumberBox, Picker, Segments};
-use crate::words::{self, say};
+use crate::searches::Kind;
+use crate::words::{self, compare as texts, say};
 use quorate::catalogue::PROTOCOLS;
 use quorate::model::NODES_MAX;
 use quorate::session::{Action, Edit};
@@ -60,10 +61,32 @@ pub(super) fn Protocol(props: &PartProps) -> Html {
             />
         }
     });
+    let (beside, looked_at) = host.read(|session| {
+        let beside = session.scenario().beside.as_ref().map(|beside| beside.entry);
+        (beside, session.focus())
+    });
+    let mut others: Vec<AttrValue> = vec![texts::BESIDE_NONE.get(lang).into()];
+    others.extend(names.iter().cloned());
+    let other = PROTOCOLS.iter().position(|entry| Some(entry) == beside).map_or(0, |place| place + 1);
+    let pick_other = {
+        let host = host.clone();
+        Callback::from(move |place: usize| {
+            let entry = place.checked_sub(1).and_then(|place| PROTOCOLS.get(place));
+            host.act(Action::Edit(Edit::Beside(entry), None));
+        })
+    };
+    let many = {
+        let host = host.clone();
+        Callback::from(move |_: MouseEvent| host.search(Kind::Compare))
+    };
+    let title = match (beside, looked_at) {
+        (None, _) => words::PROTOCOL.get(lang).to_owned(),
+        (Some(_), _) => format!("{}: {}", words::PROTOCOL.get(lang), spec.name.get(lang)),
+    };
     let source = |source: &quorate::model::Source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> };
     html! {
         <section class="part" aria-label={words::PROTOCOL.get(lang)}>
-            <h2>{ words::PROTOCOL.get(lang) }</h2>
+            <h2>{ title }</h2>
             <div class="row protocol-row">
                 <Picker label={words::PROTOCOL.get(lang)} options={names} {chosen} on_pick={pick} />
                 <Segments
@@ -73,6 +96,11 @@ pub(super) fn Protocol(props: &PartProps) -> Html {
                     on_pick={set_count}
                 />
                 <span class="count-slot">{ typed }</span>
+            </div>
+            <div class="row beside-row" title={texts::BESIDE_HELP.get(lang)}>
+                <span class="row-label">{ texts::BESIDE.get(lang) }</span>
+                <Picker label={texts::BESIDE.get(lang)} options={others} chosen={other} on_pick={pick_other} />
+                <button class="text-button" type="button" onclick={many}>{ texts::BESIDE_MANY.get(lang) }</button>
             </div>
             <details class="sources">
                 <summary>{ say(words::ABOUT, lang, &[("protocol", spec.name.get(lang))]) }</summary>

@@ -1,6 +1,7 @@
 //! Every text of the page, in both languages. One that lacks a translation does not compile.
 
 mod chrome;
+pub(crate) mod compare;
 mod inspect;
 pub(crate) mod search;
 mod setup;
