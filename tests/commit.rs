@@ -50,9 +50,7 @@ fn measured(protocol: &str, weights: Vec<u8>, first: u8, layout: u8, faster: boo
     let spec = run.spec();
     let counted = run.trace().records().iter().filter(|record| {
         let name = spec.messages.get(usize::from(record.code)).map(|word| word.name);
-        record.kind == Kind::Send
-            && record.peer != record.node
-            && !matches!(name, Some("Done" | "Outcome"))
+        record.kind == Kind::Send && record.peer != record.node && !matches!(name, Some("Done" | "Outcome"))
     });
     let [delays, messages, writes] = [0, 1, 2].map(|place: usize| number(figures[place].measured));
     assert_eq!(counted.count() as u32, messages, "{protocol}");
@@ -92,7 +90,11 @@ fn paxos_commit_costs_what_the_table_says_for_every_number_of_managers_and_fault
             assert_eq!(run(APART, true), [4, n * (2 * f + 3) - 1, n + f + 1], "{id}, faster");
             // Each acceptor shares a node with a manager: there are as many.
             if 2 * f < n {
-                assert_eq!(run(TOGETHER, false), [delays - 1, n * (f + 3) - 3, n + f + 1], "{id}, co-located");
+                assert_eq!(
+                    run(TOGETHER, false),
+                    [delays - 1, n * (f + 3) - 3, n + f + 1],
+                    "{id}, co-located"
+                );
                 let faster = run(TOGETHER, true);
                 assert_eq!(faster, [3, (n - 1) * (2 * f + 3), n + f + 1], "{id}, co-located, faster");
             }

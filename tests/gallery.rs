@@ -284,6 +284,28 @@ fn a_later_crash_lets_the_decision_out() {
 }
 
 #[test]
+fn a_token_that_comes_before_the_next_one_is_fine() {
+    let run = changed("lock-service/fencing", |scenario| {
+        scenario.faults[0].fault.until = Some(Time::ms(900));
+    });
+    assert_eq!((fired(&*run, "WriteLate"), fired(&*run, "RefuseToken"), broken(&*run)), (1, 0, vec![]));
+}
+
+#[test]
+fn a_leader_that_lives_grants_the_lock_of_the_dead_sooner() {
+    let second_holder = |run: &dyn Cluster| {
+        let records = run.trace().records().iter().filter(|record| record.kind == Kind::Because);
+        let hold = run.spec().rules.iter().position(|rule| rule.name == "Hold").expect("a rule");
+        records.filter(|record| usize::from(record.code) == hold).nth(1).expect("another holder").at()
+    };
+    let with = second_holder(&*changed("lock-service/holder-crash", |_| {}));
+    let without = second_holder(&*changed("lock-service/holder-crash", |scenario| {
+        scenario.faults.truncate(1);
+    }));
+    assert!((300..500).contains(&((with - without).0 / 1_000)), "{with} {without}");
+}
+
+#[test]
 fn witnesses_of_unsafe_thresholds_name_quorums_apart() {
     for id in ["raft/two-leaders", "paxos/unsafe-thresholds"] {
         let run = changed(id, |_| {});

@@ -6,9 +6,7 @@ use crate::check::{
     NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
 };
 use crate::explore::Bounded;
-use crate::model::{
-    Arg, ArgKind, Ballot, Command, Figure, NodeSet, Protocol, Setup, Span, Text, Time,
-};
+use crate::model::{Arg, ArgKind, Ballot, Command, Figure, NodeSet, Protocol, Setup, Span, Text, Time};
 use crate::protocols::commit::{Config, PaxosCommit, ThreePhase, TwoPhase, config};
 use crate::sim::{Cluster, Kind, spent};
 
@@ -151,8 +149,7 @@ pub(super) const PAXOS: Entry = Entry {
     start: start::<PaxosCommit>,
 };
 
-const ALL: Ground =
-    Ground { phases: &[(0, TwoPhase::SPEC.phases[0].name)], epoch: TwoPhase::SPEC.epoch };
+const ALL: Ground = Ground { phases: &[(0, TwoPhase::SPEC.phases[0].name)], epoch: TwoPhase::SPEC.epoch };
 const ACCEPTORS: Ground = Ground {
     phases: &[(0, PaxosCommit::SPEC.phases[0].name), (1, PaxosCommit::SPEC.phases[1].name)],
     epoch: PaxosCommit::SPEC.epoch,
@@ -220,7 +217,10 @@ fn figures(id: &str, setup: &Setup<'_>, run: &dyn Cluster) -> Vec<Figure> {
             spent.map(|spent| spent.messages),
         ),
         row(
-            Text::new("writes to disk that are waited for (with slow disks)", "需等待的磁盘写入（磁盘有延迟时）"),
+            Text::new(
+                "writes to disk that are waited for (with slow disks)",
+                "需等待的磁盘写入（磁盘有延迟时）",
+            ),
             predicted.writes,
             spent.and_then(|spent| spent.writes),
         ),

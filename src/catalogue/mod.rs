@@ -5,8 +5,11 @@ mod abd;
 mod average;
 mod caspaxos;
 mod commit;
+mod lock_service;
+mod majority_lock;
 mod multi_paxos;
 mod paxos;
+mod primary_backup;
 mod problems;
 mod raft;
 mod versions;
@@ -107,11 +110,15 @@ pub static PROTOCOLS: &[Entry] = &[
     abd::ENTRY,
     // Available whatever happens.
     versions::ENTRY,
+    primary_backup::ENTRY,
     // Yes or no.
     vote::ENTRY,
     commit::TWO_PHASE,
     commit::THREE_PHASE,
     commit::PAXOS,
+    // Locks.
+    lock_service::ENTRY,
+    majority_lock::ENTRY,
     // A number.
     average::ENTRY,
 ];

@@ -25,6 +25,18 @@ impl Point {
         Self { word, reached: |_, step| step.decided.iter().any(|(_, command)| *command != Command::NOOP) }
     }
 
+    /// A lock is granted to a node that waits for it.
+    #[must_use]
+    pub fn lock_granted() -> Self {
+        Self { word: &LOCK_GRANTED, reached: |now, _| now.lease.is_some() }
+    }
+
+    /// Somebody has written under a lock.
+    #[must_use]
+    pub fn written() -> Self {
+        Self { word: &WRITTEN, reached: |now, _| now.access.is_some_and(|access| access.writes) }
+    }
+
     /// A motion is carried.
     #[must_use]
     pub fn carried() -> Self {
@@ -190,6 +202,10 @@ points! {
         "a node knows that a motion is carried" "有节点得知动议通过";
     REJECTED "motion-rejected" "A motion is rejected" "动议被否决"
         "a node knows that a motion is rejected" "有节点得知动议被否决";
+    LOCK_GRANTED "lock-granted" "A lock is granted" "锁被授予"
+        "a node holds a lock that it has waited for" "有节点获得了等待的锁";
+    WRITTEN "written-under-lock" "A write under a lock" "持锁写入"
+        "what a lock protects is written by who was granted it" "获得锁的节点写入了受保护的内容";
     TRANSACTION_COMMITTED "transaction-committed" "A transaction is committed" "事务提交"
         "a node has committed a transaction" "有节点提交了事务";
     TRANSACTION_ABORTED "transaction-aborted" "A transaction is aborted" "事务中止"

@@ -43,8 +43,18 @@ pub(crate) struct Compare {
 /// Work done between two looks at what is done.
 const SLICE: u32 = 20_000;
 
-const HEADS: [&str; 10] =
-    ["protocol", "answered", "refused", "stale", "lost", "unavailable", "latency", "trips", "messages", "bytes"];
+const HEADS: [&str; 10] = [
+    "protocol",
+    "answered",
+    "refused",
+    "stale",
+    "lost",
+    "unavailable",
+    "latency",
+    "trips",
+    "messages",
+    "bytes",
+];
 
 impl Compare {
     /// Compares, one line a protocol.

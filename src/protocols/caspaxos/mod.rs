@@ -250,21 +250,11 @@ impl CasPaxos {
     }
 
     fn on_request(&mut self, here: Here<'_>, command: Command, out: &mut Out) {
-        match command.op {
-            Op::Read { key } | Op::Write { key, .. } | Op::Cas { key, .. } => {
-                self.proposer.on_request(here, &mut self.disk, key, command, out);
-            }
-            Op::Noop
-            | Op::ReadAt { .. }
-            | Op::Acquire { .. }
-            | Op::Release { .. }
-            | Op::Pair { .. }
-            | Op::Reweigh { .. }
-            | Op::Clock { .. }
-            | Op::Tree(_) => {
-                out.because(Why::IgnoredRequest {});
-                out.reply(command.request, Outcome::Refused);
-            }
+        if let Op::Read { key } | Op::Write { key, .. } | Op::Cas { key, .. } = command.op {
+            self.proposer.on_request(here, &mut self.disk, key, command, out);
+        } else {
+            out.because(Why::IgnoredRequest {});
+            out.reply(command.request, Outcome::Refused);
         }
     }
 }

@@ -107,19 +107,12 @@ impl Work {
 fn applied(command: &Command, state: &Change, ballot: Ballot) -> (Change, Outcome) {
     let same = Change { ballot, from: state.ballot, before: state.by, ..*state };
     let set = |value| Change { by: command.request, value: Some(value), ..same };
-    match command.op {
-        Op::Write { value, .. } => (set(value), Outcome::Done),
-        Op::Cas { expect, value, .. } if state.value == Some(expect) => (set(value), Outcome::Done),
-        Op::Cas { .. } => (same, Outcome::Differs),
-        Op::Noop
-        | Op::Read { .. }
-        | Op::ReadAt { .. }
-        | Op::Acquire { .. }
-        | Op::Release { .. }
-        | Op::Pair { .. }
-        | Op::Reweigh { .. }
-        | Op::Clock { .. }
-        | Op::Tree(_) => (same, Outcome::Value(state.value)),
+    if let Op::Write { value, .. } = command.op {
+        (set(value), Outcome::Done)
+    } else if let Op::Cas { expect, value, .. } = command.op {
+        if state.value == Some(expect) { (set(value), Outcome::Done) } else { (same, Outcome::Differs) }
+    } else {
+        (same, Outcome::Value(state.value))
     }
 }
 

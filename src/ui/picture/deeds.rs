@@ -13,6 +13,8 @@ use yew::prelude::*;
 const BARS_MAX: u64 = 60;
 /// How long a bar may be, to choose from.
 const LENGTHS_MS: [u64; 12] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000];
+/// More requests than this take too long to count.
+const REQUESTS_MAX: usize = 30_000;
 /// A bar's full height, in its own measure.
 const HIGH: f64 = 24.0;
 
@@ -49,7 +51,8 @@ pub(crate) fn DeedStrip(props: &PanelProps) -> Html {
     }
     let known = known.borrow();
     let most = known.iter().flatten().flat_map(|counted| counted.bars.iter()).map(tallest).max().unwrap_or(0);
-    let row = |side: Side, counted: &Option<Counted>| row(host, side, counted.as_ref(), (now, end), most, lang);
+    let row =
+        |side: Side, counted: &Option<Counted>| row(host, side, counted.as_ref(), (now, end), most, lang);
     let per = say(texts::STRIP_PER, lang, &[("length", &span(length.0))]);
     html! {
         <section class="deeds" aria-label={texts::STRIP.get(lang)}>
@@ -78,12 +81,17 @@ fn tallest(bucket: &Bucket) -> u32 {
 fn count(session: &Session, lab: Option<&Lab>, length: Span, end: Time, slot: &mut Option<Counted>) {
     let Some(lab) = lab else { return };
     let trace = lab.run().trace().digest();
-    if slot.as_ref().is_some_and(|counted| counted.trace == trace) || session.computing().is_some() {
+    let many = is_many(lab);
+    if slot.as_ref().is_some_and(|counted| counted.trace == trace) || session.computing().is_some() || many {
         return;
     }
     let deeds = Deeds::of(lab.run());
     let bars = Rc::new(deeds.buckets(length, end));
     *slot = Some(Counted { trace, deeds: Rc::new(deeds), bars });
+}
+
+fn is_many(lab: &Lab) -> bool {
+    lab.run().history().operations().len() > REQUESTS_MAX
 }
 
 fn row(
@@ -95,8 +103,10 @@ fn row(
     lang: Lang,
 ) -> Html {
     let name = host.read(|session| session.lab(side).map_or("", |lab| lab.run().spec().name.get(lang)));
-    let Some(Counted { deeds, bars, .. }) = counted else {
-        return html! { <div class="deeds-row"><b>{ name }</b><span class="faint">{ texts::STRIP_WAITS.get(lang) }</span></div> };
+    let many = host.read(|session| session.lab(side).is_some_and(is_many));
+    let Some(Counted { deeds, bars, .. }) = counted.filter(|_| !many) else {
+        let why = if many { texts::STRIP_MANY } else { texts::STRIP_WAITS };
+        return html! { <div class="deeds-row"><b>{ name }</b><span class="faint">{ why.get(lang) }</span></div> };
     };
     let sums = deeds.until(now);
     let shown = |count: fn(&Bucket) -> u32, class: &str| {

@@ -2,8 +2,8 @@
 //! Yew renders when something changes; what moves is painted on canvases once an animation frame.
 
 mod bars;
-mod faults;
 mod deeds;
+mod faults;
 mod flights;
 mod labs;
 mod legend;
