@@ -162,14 +162,11 @@ impl Node {
             if let Some(commit) = instances.record(rule, from, yes, no) {
                 out.because(if commit { Why::DecideCommit { tx } } else { Why::Chosen { tx, ballot } });
                 self.manager.turn_to(self.me, self.disk.era);
+                // It is chosen: whoever asks later finds the same, so this need not be written first.
+                let me = NodeSet::only(self.me);
+                self.tell(parties.minus(me), tx, commit, out);
+                self.tell_aside(here.config.acceptors.minus(parties).minus(me), tx, commit, out);
                 self.settle(here, tx, commit, out);
-                self.tell(parties.minus(NodeSet::only(self.me)), tx, commit, out);
-                self.tell_aside(
-                    here.config.acceptors.minus(parties).minus(NodeSet::only(self.me)),
-                    tx,
-                    commit,
-                    out,
-                );
                 self.watch(here, out);
                 return;
             }

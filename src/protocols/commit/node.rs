@@ -117,10 +117,9 @@ impl Node {
         if known.mine {
             out.reply(known.command.request, if commit { Outcome::Done } else { Outcome::Refused });
         }
+        // The timer runs on for those that are still in doubt: news of others is none of them.
         if self.disk.prepared.is_empty() {
             out.cancel_timer(Timer::Doubt);
-        } else {
-            out.set_timer(Timer::Doubt, here.config.doubt);
         }
         self.go_on(here, out);
     }

@@ -48,7 +48,7 @@ because! {
             "{me} 早已为该请求开始事务：其结果就是答复。",
         /// A manager that votes no is asked first.
         RefuseClient {}
-            "Gray and Lamport §2" Notable
+            "Gray and Lamport §2" Step
             "{me} cannot carry this out, and begins nothing: the client is refused."
             "{me} 无法执行，因此不开始事务：拒绝客户端。",
         /// Not the manager of that key.
@@ -145,17 +145,17 @@ because! {
 
         /// A commit arrives.
         LearnCommit { from: NodeId, tx: Ballot }
-            "Gray and Lamport §3.1" Notable
+            "Gray and Lamport §3.1" Step
             "{me} hears from {from} that {tx} is committed: it carries it out and frees its locks."
             "{me} 从 {from} 得知 {tx} 已提交：执行修改并释放锁。",
         /// An abort arrives.
         LearnAbort { from: NodeId, tx: Ballot }
-            "Gray and Lamport §3.1" Notable
+            "Gray and Lamport §3.1" Step
             "{me} hears from {from} that {tx} is aborted: it drops it and frees its locks."
             "{me} 从 {from} 得知 {tx} 已中止：放弃修改并释放锁。",
         /// Nobody tells.
         InDoubt { tx: Ballot, open: u32 }
-            "Gray and Lamport §3.2" Notable
+            "Gray and Lamport §3.2" Step
             "{me} voted yes on {tx} and does not know the outcome: it may not guess, keeps its locks, and asks ({open} in doubt)."
             "{me} 对 {tx} 投了赞成票却不知道结果：它不得猜测，保持锁定，并询问（存疑 {open} 个）。",
         /// A mistake: it guesses.
