@@ -4,10 +4,10 @@
 //! Drawn from a stream of its own, so that the rest of the schedule is what it would be without.
 
 use crate::check::linear::Model;
-use crate::model::{Key, Op, Time};
-use crate::quorum::Rule;
-use crate::scenario::{INTERVENTIONS_MAX, Scenario};
-use crate::sim::{Change, Force, Intervention, Stream, Way};
+use crate::model::{Key, NodeId, NodeSet, Op, Span, Time};
+use crate::quorum::{Rule, apart};
+use crate::scenario::{INTERVENTIONS_MAX, Planned, Scenario};
+use crate::sim::{Change, Delay, Fault, FaultKind, Force, Intervention, Network, Stream, Way};
 
 pub(super) fn add(scenario: &mut Scenario, seed: u64, reconfigures: bool) {
     let chance = &mut Stream::of(seed, Force::Search, 3, 0);
@@ -60,4 +60,52 @@ fn rule(scenario: &Scenario, chance: &mut Stream) -> Rule {
     }
     let majority = weights.iter().copied().map(u32::from).sum::<u32>() / 2 + 1;
     Rule::new(&weights, &vec![majority; scenario.thresholds.len()])
+}
+
+/// How many times two changes are drawn before the contest is given up.
+const DRAWS: u32 = 24;
+
+/// Two who lead one after the other are each asked for a change while few hear them, and the first comes
+/// back: at the edge of two rules whose quorums miss each other, if there are any so near.
+pub(super) fn contest(scenario: &mut Scenario, seed: u64, unit: u64) {
+    let chance = &mut Stream::of(seed, Force::Search, 4, 0);
+    let commit = scenario.thresholds.len() - 1;
+    let drawn = (0..DRAWS).find_map(|_| {
+        let (first, second) = (rule(scenario, chance), rule(scenario, chance));
+        let (one, other) = apart(&first, 0, &second, commit)?;
+        Some((first, second, one, other))
+    });
+    let Some((first, second, one, other)) = drawn else { return };
+    let pick = |set: NodeSet, chance: &mut Stream| {
+        set.iter().nth(chance.below(set.len() as u64) as usize).unwrap_or(NodeId(0))
+    };
+    let (a, b) = (pick(one, chance), pick(other, chance));
+    let Some(timer) = scenario.spec().timers.iter().position(|timer| timer.shown) else { return };
+    scenario.faults.clear();
+    scenario.interventions.clear();
+    let Network { delay, loss_ppm, duplicate_ppm, .. } = &mut scenario.network;
+    (*delay, *loss_ppm, *duplicate_ppm) = (Delay::Constant(unit), 0, 0);
+    scenario.disk = Delay::NONE;
+    let begin = chance.below(scenario.duration.0 / 2 + 1) / 1_000 * 1_000;
+    let quarter = |count: u64| Time(begin + unit * count / 4);
+    scenario.duration = Span(scenario.duration.0.max(quarter(80).0 / 1_000 * 1_000 + 1_000));
+    let mut stand = |node: NodeId, at: Time, times: u64| {
+        let hand = Intervention::Timeout { node, timer: timer as u8, at };
+        scenario.interventions.extend((0..times).map(|_| hand));
+    };
+    // Each is elected in two ways of a message, and heard by all no longer.
+    let (again, more) = (1 + chance.below(2), 1 + chance.below(3));
+    stand(a, quarter(0), again);
+    stand(b, quarter(16), again);
+    stand(a, quarter(46), more);
+    let mut alone = |group: NodeSet, from: u64, until: u64| {
+        let kind = FaultKind::Partition { groups: vec![group] };
+        let fault = Fault { kind, from: quarter(from), until: Some(quarter(until)) };
+        scenario.faults.push(Planned { fault, enabled: true });
+    };
+    alone(NodeSet::only(a), 10, 26);
+    alone(other, 26, 72);
+    for (at, rule) in [(10, first), (26, second)] {
+        scenario.changes.push(Change { at: quarter(at), by: Way::Log, rule });
+    }
 }
