@@ -49,9 +49,9 @@ mod preparations;
 mod primary_integrity;
 mod serializable;
 mod settles;
-mod spreads;
 #[cfg(test)]
 mod shelves;
+mod spreads;
 #[cfg(test)]
 mod stage;
 mod stale_read;
