@@ -5,6 +5,7 @@
 //! ([`Eventually`]), and what a run may reach ([`Sometimes`]).
 
 mod acceptances;
+mod acknowledged_kept;
 mod agreement;
 mod all_prepared;
 mod answers;
@@ -32,6 +33,7 @@ pub mod linear;
 mod local_primary_order;
 mod lock_granted;
 mod log_matching;
+mod logs_converge;
 mod lost;
 mod mean;
 mod monitor;
@@ -39,6 +41,7 @@ mod mutual_exclusion;
 mod no_gap;
 mod no_needless_abort;
 mod no_reversal;
+mod one_primary;
 mod overtaken;
 mod p2c;
 mod points;
@@ -46,9 +49,9 @@ mod preparations;
 mod primary_integrity;
 mod serializable;
 mod settles;
-mod spreads;
 #[cfg(test)]
 mod shelves;
+mod spreads;
 #[cfg(test)]
 mod stage;
 mod stale_read;
@@ -57,6 +60,7 @@ mod validity;
 mod vectors_grow;
 mod versions;
 
+pub use acknowledged_kept::AcknowledgedKept;
 pub use agreement::{AGREEMENT, Agreement, PREFIX_CONSISTENCY, STATE_MACHINE_SAFETY};
 pub use all_prepared::AllPrepared;
 pub use answers::Answers;
@@ -81,6 +85,7 @@ pub use leases::{LEASE_EXCLUSION, LeaseExclusion, TOKENS_RISE, TokensRise};
 pub use local_primary_order::{LOCAL_PRIMARY_ORDER, LocalPrimaryOrder};
 pub use lock_granted::LockGranted;
 pub use log_matching::{LOG_MATCHING, LogMatching};
+pub use logs_converge::LogsConverge;
 pub use lost::lost;
 pub use mean::MeanPreserved;
 pub use monitor::{LINEARIZABLE, Monitor};
@@ -88,6 +93,7 @@ pub use mutual_exclusion::{MUTUAL_EXCLUSION, MutualExclusion};
 pub use no_gap::NoGap;
 pub use no_needless_abort::NoNeedlessAbort;
 pub use no_reversal::NoReversal;
+pub use one_primary::OnePrimary;
 pub use overtaken::Overtaken;
 pub use p2c::P2c;
 pub use points::{Answered, Contended, KnownToAll, LeaderReplaced, Point};

@@ -34,7 +34,10 @@ pub(super) fn lost(run: &dyn Cluster) -> Option<Vec<u32>> {
     let is_kept = |write: &Operation| {
         held.requests.contains(&write.command.request)
             || present.iter().any(|other| {
-                let earlier = other.returned.is_some_and(|(at, ..)| at < write.called);
+                // What nobody knows the end of may have happened at any time since.
+                let earlier = other
+                    .returned
+                    .is_some_and(|(at, _, outcome)| at < write.called && outcome != Outcome::Unknown);
                 other.command.op.key() == write.command.op.key() && !earlier
             })
     };
