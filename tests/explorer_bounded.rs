@@ -4,7 +4,7 @@
 
 use quorate::catalogue;
 use quorate::explore::{Bounds, Choice, Explorer, Limits, Progress};
-use quorate::model::{Arg, Lang, Violation};
+use quorate::model::{Arg, Lang, SettingValue, Violation};
 use quorate::scenario::{self, Scenario, from_json, to_json};
 use quorate::search;
 use quorate::sim;
@@ -358,4 +358,15 @@ fn zab_gets_going_in_every_order() {
         assert_eq!((explorer.violation(), explorer.counts().outside), (None, 0), "{weights:?}");
         assert_eq!(explorer.counts().distinct, distinct, "{weights:?} {bounds:?}");
     }
+}
+
+/// A log that gives way to snapshots after every entry, with a message doubled: what comes late is of what
+/// is compacted away. The number of states is pinned.
+#[test]
+fn snapshots_are_safe_in_every_order() {
+    let mut raft = Scenario::plain(catalogue::find("raft").expect("a protocol"), 3);
+    raft.settings.set("snapshot-every", SettingValue::Number(1));
+    let explorer = explore(&raft, Bounds { timeouts: 1, duplicates: 1, ..ASKED_ONCE });
+    assert_eq!((explorer.progress(), explorer.violation()), (Progress::Complete, None));
+    assert_eq!((explorer.counts().outside, explorer.counts().distinct), (0, 0));
 }

@@ -270,7 +270,8 @@ impl MultiPaxos {
             out.because(Why::SendAgain { slot: *slot, ballot });
             let accept = Message::Accept { ballot, slot: *slot, command, chosen };
             let answered = proposal.accepts.yes();
-            let rest = NodeId::all(config.rule.nodes()).filter(|to| *to != self.me && !answered.contains(*to));
+            let rest =
+                NodeId::all(config.rule.nodes()).filter(|to| *to != self.me && !answered.contains(*to));
             rest.for_each(|to| out.send(to, accept.clone()));
         }
     }
