@@ -288,6 +288,28 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "coordinator_dies_before_its_log_and_abort_is_presumed",
+            claim: "Who has voted yes neither commits nor aborts while the coordinator is down; back \
+                    without a record, the coordinator tells who asks that the transaction is aborted.",
+            cite: "Mohan, Lindsay, Obermarck §3; Gray and Lamport §3.2",
+            document: json!({
+                "protocol": "two-phase-commit", "nodes": 3, "duration": 280,
+                "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [{ "crash": "S1", "from": 35, "until": 100 }],
+            }),
+        },
+        Golden {
+            name: "new_leader_proposes_what_was_accepted",
+            claim: "The leader dies with the votes accepted and nobody told; another acceptor hears of \
+                    them in phase 1, proposes them again, and the transaction is committed.",
+            cite: "Gray and Lamport §4.2",
+            document: json!({
+                "protocol": "paxos-commit", "weights": [1, 1, 1, 0, 0], "duration": 330,
+                "clients": [{ "target": "S4", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [{ "crash": "S1", "from": 45 }],
+            }),
+        },
+        Golden {
             name: "weight_outvotes_heads",
             claim: "Two yeses of weight 6 carry a motion against three noes of weight 3.",
             cite: "Gifford §2",

@@ -4,6 +4,7 @@
 mod abd;
 mod average;
 mod caspaxos;
+mod commit;
 mod lock_service;
 mod majority_lock;
 mod multi_paxos;
@@ -112,6 +113,9 @@ pub static PROTOCOLS: &[Entry] = &[
     primary_backup::ENTRY,
     // Yes or no.
     vote::ENTRY,
+    commit::TWO_PHASE,
+    commit::THREE_PHASE,
+    commit::PAXOS,
     // Locks.
     lock_service::ENTRY,
     majority_lock::ENTRY,

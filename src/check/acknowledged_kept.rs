@@ -4,9 +4,10 @@ use super::Property;
 use crate::model::{Arg, ArgKind, Log, NodeSet, Packed, PropertyWord, Text, Witness};
 use crate::sim::{Nodes, Step};
 
-/// What a leader has decided, and so told its clients, is in the log of everyone who leads after it.
+/// What a leader has answered for, up to where it takes its log to be committed, is in the log of everyone
+/// who leads after it.
 ///
-/// The longest log that was decided by a leader is kept, as far as it was; a copy shares its memory.
+/// The longest log that was answered for is kept, as far as it was; a copy shares its memory.
 #[derive(Clone, Debug, Hash, Default)]
 pub struct AcknowledgedKept {
     kept: Log,
@@ -55,10 +56,9 @@ impl Property for AcknowledgedKept {
                 quorums: None,
             });
         }
-        let decided = step.decided.iter().map(|(slot, _)| *slot).max()?;
-        if decided > upto {
+        if now.commit > upto {
             self.kept = log.clone();
-            self.kept.truncate(decided);
+            self.kept.truncate(now.commit);
         }
         None
     }
@@ -67,7 +67,7 @@ impl Property for AcknowledgedKept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
+    use crate::check::stage::Stage;
 
     #[test]
     fn who_leads_has_what_was_decided() {
@@ -75,8 +75,8 @@ mod tests {
         let mut property = AcknowledgedKept::default();
         stage.leads(0, 1);
         stage.log(0, &[1, 1, 1]);
-        let decided = [(1, command(1)), (2, command(1))];
-        assert_eq!(property.observe(&stage, &stage.step(0, &decided)), None);
+        stage.commit(0, 2);
+        assert_eq!(property.observe(&stage, &stage.step(0, &[])), None);
         // The third was not told to anybody.
         stage.leads(1, 2);
         stage.log(1, &[1, 1]);

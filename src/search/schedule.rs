@@ -109,7 +109,12 @@ impl Schedules {
         }
         let mut scenario = draft.finish();
         if number % EXTRAS_EVERY == EXTRAS_EVERY - 1 {
-            extras::add(&mut scenario, seed, self.reconfigures);
+            if self.reconfigures && scenario.changes.is_empty() && number % (2 * EXTRAS_EVERY) > EXTRAS_EVERY
+            {
+                extras::contest(&mut scenario, seed, self.unit);
+            } else {
+                extras::add(&mut scenario, seed, self.reconfigures);
+            }
         }
         scenario
     }

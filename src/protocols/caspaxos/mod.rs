@@ -114,7 +114,6 @@ pub struct Config {
     rule: Rule,
     acceptors: NodeSet,
     retry: SpanRange,
-    backoff: bool,
     nack: bool,
     piggyback: bool,
     /// The flaw: the proposer changes the first state that it hears of.
@@ -152,7 +151,6 @@ impl Protocol for CasPaxos {
         Config {
             acceptors: NodeId::all(rule.nodes()).filter(|n| rule.weight_of(*n) > 0).collect(),
             retry: settings.range("retry"),
-            backoff: settings.switch("backoff"),
             nack: settings.switch("nack"),
             piggyback: settings.switch("piggyback"),
             takes_first: settings.flaw("takes-first"),

@@ -15,7 +15,8 @@
 //! slot's command is executed when it and all before it are known to be chosen.
 //!
 //! Who leads is a matter of progress alone: two who think so do no harm. A node that does not hear its
-//! leader for an election time-out prepares the next ballot.
+//! leader for an election time-out prepares the next ballot; and a leader that gets nothing accepted for
+//! as long makes room.
 //!
 //! # Messages
 //!

@@ -153,6 +153,12 @@ because! {
             "{me} has not heard in time that a quorum accepted slot {slot}: it sends the proposal of {ballot} again."
             "{me} 未及时得知法定人数接受了槽位 {slot}：重发 {ballot} 的提案。",
 
+        /// No quorum has accepted for an election time-out.
+        MakeRoom { slot: u32, ballot: Ballot }
+            "Paxos Made Moderately Complex §3" Notable
+            "For an election time-out {me} has not heard that a quorum accepted slot {slot}: it leads {ballot} no more, as others may be heard better."
+            "一个选举超时之内 {me} 都未得知法定人数接受了槽位 {slot}：它不再领导 {ballot}，让位给可能更畅通的节点。",
+
         // Following and learning.
         /// A leader is heard.
         Follow { leader: NodeId, ballot: Ballot }

@@ -108,6 +108,7 @@ impl PrimaryBackup {
         if config.waits {
             out.because(Why::WaitForBackups { index, value: op.value() });
             primary.waiting.push_back(Waiting { index, command, outcome });
+            out.decide(index, command);
         } else {
             out.because(Why::AnswerAtOnce { index, value: op.value() });
             out.decide(index, command);
@@ -145,7 +146,6 @@ impl PrimaryBackup {
             primary.waiting.pop_front();
             let weight = config.rule.weight(holders);
             out.because(Why::AnswerHeld { index, weight });
-            out.decide(index, command);
             out.reply(command.request, outcome);
         }
     }

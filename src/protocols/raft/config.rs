@@ -64,7 +64,7 @@ pub struct Flaws {
 }
 
 /// How much slower the clock of a leader with the flaw runs than it believes.
-const DRIFT: u64 = 4;
+const DRIFT: u64 = 20;
 
 impl Config {
     /// From a validated set-up.

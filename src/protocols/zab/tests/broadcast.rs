@@ -146,3 +146,61 @@ fn odd_messages_change_nothing_and_are_said() {
     assert_eq!(*rig.node(s(1)), before);
     assert_eq!(rig.fired(s(1), "IgnoreTimer"), 3);
 }
+
+#[test]
+fn any_machine_may_be_driven() {
+    let machine = |place| move |settings: &mut Settings| settings.set("machine", SettingValue::Choice(place));
+    // Locks are told the time first, and a retry is told the same token.
+    let mut rig = led(3, machine(2));
+    let acquire = Op::Acquire { key: Key(0) };
+    let first = rig.request(s(1), acquire);
+    rig.deliver_all();
+    assert_eq!(rig.reply(first), Some(Outcome::Granted(1)));
+    let other = RequestId { client: ClientId(7), seq: 1 };
+    rig.request_as(s(2), other, acquire);
+    rig.deliver_all();
+    assert_eq!(rig.reply(other), Some(Outcome::Held));
+    rig.request_as(s(3), first, acquire);
+    assert_eq!(rig.reply(first), Some(Outcome::Granted(1)));
+    assert!(history(&rig, s(1)).len() >= 2 && rig.broken().is_empty());
+    // A file system answers reads too.
+    let mut rig = led(3, machine(3));
+    let path = crate::model::Path::default();
+    let list = rig.request(s(1), Op::Tree(crate::model::TreeOp::List(path)));
+    rig.deliver_all();
+    assert_eq!(rig.reply(list), Some(Outcome::Names(0)));
+}
+
+/// What is said in brief has the facts that its word names, and every rule that fires has its sentence.
+#[test]
+fn every_message_has_its_word() {
+    use crate::model::Message as _;
+    let entries: std::sync::Arc<[Entry]> = std::sync::Arc::new([]);
+    let zxid = |epoch, counter| Zxid { epoch, counter };
+    let sync = |keep, from| {
+        Body::Sync(super::super::Sync { from, snapshot: None, keep, entries: entries.clone() }.into())
+    };
+    let command = Command::NOOP;
+    let bodies = [
+        (Body::NewEpoch, "NEWEPOCH"),
+        (Body::AckEpoch { current: 1, last: zxid(1, 2), counts: true }, "ACKEPOCH"),
+        (Body::AckEpoch { current: 1, last: zxid(1, 2), counts: false }, "ACKEPOCH-again"),
+        (sync(zxid(1, 2), zxid(1, 2)), "DIFF"),
+        (sync(zxid(1, 2), zxid(1, 3)), "TRUNC"),
+        (Body::NewLeader, "NEWLEADER"),
+        (Body::AckNewLeader, "ACK-NEWLEADER"),
+        (Body::UpToDate { commit: zxid(1, 1) }, "UPTODATE"),
+        (Body::Propose { counter: 1, command }, "PROPOSE"),
+        (Body::Ack { counter: 1 }, "ACK"),
+        (Body::Commit { counter: 1 }, "COMMIT"),
+        (Body::Inform { counter: 1, command }, "INFORM"),
+        (Body::Request(command), "REQUEST"),
+        (Body::Ping, "PING"),
+        (Body::Pong, "PONG"),
+    ];
+    for (body, name) in bodies {
+        let fact = Message::Channel { epoch: 3, session: 1, number: 0, body }.brief();
+        let word = &crate::protocols::zab::SPEC.messages[usize::from(fact.code)];
+        assert_eq!((word.name, fact.args[0]), (name, 3), "the epoch comes first");
+    }
+}
