@@ -11,7 +11,7 @@ use quorate::catalogue::{Entry, PROTOCOLS};
 use quorate::compare::Comparison;
 use quorate::model::{NodeId, NodeSet, Op, Outcome, Span, Time};
 use quorate::scenario::{Planned, Scenario};
-use quorate::sim::{ClientPlan, Cluster, Delay, Fault, FaultKind, Progress};
+use quorate::sim::{ClientPlan, Delay, Fault, FaultKind, Progress};
 
 const END: u64 = 4_000;
 
