@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::{SettingValue, link_bit};
 use crate::protocols::rig::Rig;
+use std::f64::consts::FRAC_1_SQRT_2;
 
 /// A graph of the figures below.
 struct Known {
@@ -50,7 +51,7 @@ fn factors_are_those_of_the_literature() {
         Known {
             nodes: 4,
             shape: Shape::Path,
-            factors: [0.707_107, 0.804_738, 0.707_107, 0.804_738, 0.707_107],
+            factors: [FRAC_1_SQRT_2, 0.804_738, FRAC_1_SQRT_2, 0.804_738, FRAC_1_SQRT_2],
         },
         Known {
             nodes: 5,

@@ -29,7 +29,7 @@ pub(crate) fn Figures(props: &PanelProps) -> Html {
         }
     };
     html! {
-        <section class="part figures" aria-label={words::FIGURES.get(lang)}>
+        <section class="part foretold" aria-label={words::FIGURES.get(lang)}>
             <h2>{ words::FIGURES.get(lang) }</h2>
             <table class="operations">
                 <thead>

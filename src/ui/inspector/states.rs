@@ -30,7 +30,16 @@ pub(crate) fn States(props: &PanelProps) -> Html {
     // Who promises nothing has no ballots to show.
     let promises =
         !registers && (spec.epoch.kind == ArgKind::Ballot || rows.iter().any(|row| row.promised.is_some()));
+    // Nor has who holds something else a decision to show.
+    let holds = host.read(|session| {
+        let mut cells = Vec::new();
+        session.scenario().nodes().any(|node| {
+            session.run().cells(node, &mut cells);
+            !cells.is_empty()
+        })
+    });
     let decided: Vec<_> = rows.iter().filter_map(|row| row.decided).collect();
+    let decides = !holds || !decided.is_empty();
     let agree = decided.windows(2).all(|pair| pair[0] == pair[1]);
     let row = |row: &Row| {
         let node = row.node;
@@ -47,7 +56,9 @@ pub(crate) fn States(props: &PanelProps) -> Html {
                     <td>{ accepted(spec, row.accepted, lang) }</td>
                 }
                 if !registers {
+                    if decides {
                     <td>{ decision(row.decided, agree, lang) }</td>
+                }
                 }
             </tr>
         }
@@ -64,7 +75,9 @@ pub(crate) fn States(props: &PanelProps) -> Html {
                             <th scope="col">{ words::ACCEPTED.get(lang) }</th>
                         }
                         if !registers {
+                            if decides {
                             <th scope="col">{ words::DECIDED.get(lang) }</th>
+                        }
                         }
                     </tr>
                 </thead>

@@ -32,7 +32,10 @@ pub(super) fn Verdict(props: &PartProps) -> Html {
         let note = if pair.meeting.rule_holds { String::new() } else { rule_note(pair, &rule, lang) };
         heads.push((pair_head(pair, spec, lang), note));
     }
-    if heads.is_empty() {
+    let quorums = rule.phases() > 0;
+    if !quorums {
+        heads.push((words::NO_QUORUMS.get(lang).to_owned(), String::new()));
+    } else if heads.is_empty() {
         heads.push((words::NOTHING_MUST_MEET.get(lang).to_owned(), String::new()));
     }
     if let Some(phase) = impossible {
@@ -41,11 +44,13 @@ pub(super) fn Verdict(props: &PartProps) -> Html {
         heads
             .insert(0, (say(words::IMPOSSIBLE, lang, &[("phase", &name), ("total", &total)]), String::new()));
     }
-    if impossible.is_none() {
+    if quorums && impossible.is_none() {
         notes.push(survival_text(&seen.survival, lang));
         notes.extend(smallest_text(&seen, spec, lang));
     }
-    notes.extend(idle_text(&seen, lang));
+    if quorums {
+        notes.extend(idle_text(&seen, lang));
+    }
 
     let p = UP.get(*up as usize).copied().unwrap_or(0.99);
     let every: Vec<usize> = (0..rule.phases()).collect();
@@ -70,20 +75,22 @@ pub(super) fn Verdict(props: &PartProps) -> Html {
                     <ul class="verdict-notes">{ for notes }</ul>
                 </div>
             </div>
-            <div class="row">
-                <span class="row-label">{ words::AVAILABILITY.get(lang) }</span>
-                <span class="row-value">{ up_text.clone() }</span>
-                <span class="row-control">
-                    <Slider
-                        label={words::AVAILABILITY.get(lang)}
-                        value={place}
-                        scale={Scale::Whole { least: 0, most: UP.len() as u64 - 1 }}
-                        text={up_text}
-                        on_change={set_up}
-                    />
-                </span>
-            </div>
-            <p class="alive">{ alive_text(alive, lang) }</p>
+            if quorums {
+                <div class="row">
+                    <span class="row-label">{ words::AVAILABILITY.get(lang) }</span>
+                    <span class="row-value">{ up_text.clone() }</span>
+                    <span class="row-control">
+                        <Slider
+                            label={words::AVAILABILITY.get(lang)}
+                            value={place}
+                            scale={Scale::Whole { least: 0, most: UP.len() as u64 - 1 }}
+                            text={up_text}
+                            on_change={set_up}
+                        />
+                    </span>
+                </div>
+                <p class="alive">{ alive_text(alive, lang) }</p>
+            }
         </div>
     }
 }

@@ -27,6 +27,7 @@ super::words! {
 
     MEET_SELF: "Any two quorums to {a} share a node", "任意两个“{a}”法定人数都有公共节点";
     MEET_BOTH: "Every quorum to {a} meets every quorum to {b}", "任一“{a}”法定人数都与任一“{b}”法定人数相交";
+    NO_QUORUMS: "This protocol asks no quorum", "该协议不需要法定人数";
     NOTHING_MUST_MEET: "No two quorums of this protocol have to meet", "此协议不要求任何两个法定人数相交";
     APART_SELF: "{one} and {other} are both quorums to {a} and share no node", "{one} 和 {other} 都是“{a}”法定人数，却没有公共节点";
     APART_BOTH: "{one} is a quorum to {a}, {other} one to {b}, and they share no node", "{one} 是“{a}”法定人数，{other} 是“{b}”法定人数，却没有公共节点";
