@@ -62,11 +62,13 @@ fn stormy(entry: &'static Entry, seed: u64) -> Scenario {
         delay: match stream.below(3) {
             0 => Delay::Uniform { least: 1_000, most: 20_000 },
             1 => Delay::Exponential { mean: 8_000.0 },
-            _ => Delay::Pareto { least: 2_000.0, alpha: 1.8 },
+            // On a link that keeps the order one message that takes seconds holds all others up, where a
+            // real connection would be given up for a new one.
+            _ => Delay::Pareto { least: 2_000.0, alpha: if entry.fifo { 3.0 } else { 1.8 } },
         },
         loss_ppm: stream.below(3) as u32 * 10_000,
         duplicate_ppm: stream.below(3) as u32 * 30_000,
-        fifo: stream.chance(250_000),
+        fifo: stream.chance(250_000) || entry.fifo,
     };
     if stream.chance(300_000) {
         scenario.disk = Delay::Uniform { least: 500, most: 5_000 };
@@ -178,7 +180,9 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
     // Requests are answered, and not all are refused.
     let asked = run.history().operations().iter();
     let asked: Vec<_> = asked.filter(|asked| (SETTLED..LATE).contains(&asked.called)).collect();
-    if asked.iter().any(|operation| operation.returned.is_none()) {
+    // How long one waits for a lock is up to those who have it.
+    let of_locks = scenario.entry.words().iter().any(|(_, word)| word.id == "lock-in-time");
+    if !of_locks && asked.iter().any(|operation| operation.returned.is_none()) {
         return Some("a request is not answered");
     }
     let granted = asked
@@ -203,12 +207,15 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
         return decides.then_some("nothing is decided");
     }
     // One decision, or each of a log's, comes to everybody, unless what brings it may be switched off.
-    if is_crippled(scenario) || run.log(NodeId(0)).is_none() && slots.len() > 1 {
+    let logs: Vec<NodeId> = scenario.nodes().filter(|node| run.log(*node).is_some()).collect();
+    if is_crippled(scenario) || logs.is_empty() && slots.len() > 1 {
         return None;
     }
     let known = |node| slots.iter().map(|slot| decided.get(&node)?.get(slot)).collect::<Option<Vec<_>>>();
-    let first = known(NodeId(0));
-    let all_know = first.is_some() && scenario.nodes().all(|node| known(node) == first);
+    // Where some keep a log, the others are none of it.
+    let concerned = if logs.is_empty() { scenario.nodes().collect() } else { logs };
+    let first = known(concerned[0]);
+    let all_know = first.is_some() && concerned.into_iter().all(|node| known(node) == first);
     (!all_know).then_some("a node does not know all that is decided")
 }
 
@@ -279,7 +286,8 @@ fn every_description_is_whole() {
         both(spec.name, spec.id);
         both(spec.summary, spec.id);
         both(spec.epoch.name, spec.id);
-        assert!(!spec.sources.is_empty() && !spec.phases.is_empty() && !spec.roles.is_empty());
+        // One without quorums has no phases.
+        assert!(!spec.sources.is_empty() && !spec.roles.is_empty(), "{}", spec.id);
         for rule in spec.must_meet {
             assert!(rule.a < spec.phases.len() && rule.b < spec.phases.len(), "{}", spec.id);
             both(rule.why, spec.id);
@@ -306,7 +314,9 @@ fn every_description_is_whole() {
         }
         for flaw in spec.flaws {
             both(flaw.name, flaw.id);
-            assert!(properties.iter().any(|p| p.word().id == flaw.breaks), "{}: {}", flaw.id, flaw.breaks);
+            let mut words = entry.words().into_iter();
+            let known = words.any(|(kind, word)| kind == PropertyKind::Always && word.id == flaw.breaks);
+            assert!(known, "{}: {}", flaw.id, flaw.breaks);
         }
         for unpromised in entry.unpromised {
             both(unpromised.why, unpromised.property);

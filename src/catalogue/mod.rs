@@ -4,8 +4,12 @@
 mod abd;
 mod average;
 mod caspaxos;
+mod commit;
+mod lock_service;
+mod majority_lock;
 mod multi_paxos;
 mod paxos;
+mod primary_backup;
 mod problems;
 mod raft;
 mod versions;
@@ -106,8 +110,15 @@ pub static PROTOCOLS: &[Entry] = &[
     abd::ENTRY,
     // Available whatever happens.
     versions::ENTRY,
+    primary_backup::ENTRY,
     // Yes or no.
     vote::ENTRY,
+    commit::TWO_PHASE,
+    commit::THREE_PHASE,
+    commit::PAXOS,
+    // Locks.
+    lock_service::ENTRY,
+    majority_lock::ENTRY,
     // A number.
     average::ENTRY,
 ];

@@ -101,6 +101,7 @@ pub(super) const ENTRY: Entry = Entry {
         "raft/votes-without-log",
         "raft/forgets-vote",
         "raft/truncates-always",
+        "raft/cap",
     ],
     explore: Bounded::new::<Raft>,
     start: start::<Raft>,

@@ -25,6 +25,18 @@ impl Point {
         Self { word, reached: |_, step| step.decided.iter().any(|(_, command)| *command != Command::NOOP) }
     }
 
+    /// A lock is granted to a node that waits for it.
+    #[must_use]
+    pub fn lock_granted() -> Self {
+        Self { word: &LOCK_GRANTED, reached: |now, _| now.lease.is_some() }
+    }
+
+    /// Somebody has written under a lock.
+    #[must_use]
+    pub fn written() -> Self {
+        Self { word: &WRITTEN, reached: |now, _| now.access.is_some_and(|access| access.writes) }
+    }
+
     /// A motion is carried.
     #[must_use]
     pub fn carried() -> Self {
@@ -38,6 +50,18 @@ impl Point {
             word: &REJECTED,
             reached: |_, step| step.decided.iter().any(|(_, command)| *command == Command::NOOP),
         }
+    }
+
+    /// A transaction is committed.
+    #[must_use]
+    pub fn transaction_committed() -> Self {
+        Self { word: &TRANSACTION_COMMITTED, ..Self::decided(false) }
+    }
+
+    /// A transaction is aborted: its slot decides on nothing.
+    #[must_use]
+    pub fn transaction_aborted() -> Self {
+        Self { word: &TRANSACTION_ABORTED, ..Self::rejected() }
     }
 
     /// A node keeps two versions of a key that do not know of each other.
@@ -178,6 +202,14 @@ points! {
         "a node knows that a motion is carried" "有节点得知动议通过";
     REJECTED "motion-rejected" "A motion is rejected" "动议被否决"
         "a node knows that a motion is rejected" "有节点得知动议被否决";
+    LOCK_GRANTED "lock-granted" "A lock is granted" "锁被授予"
+        "a node holds a lock that it has waited for" "有节点获得了等待的锁";
+    WRITTEN "written-under-lock" "A write under a lock" "持锁写入"
+        "what a lock protects is written by who was granted it" "获得锁的节点写入了受保护的内容";
+    TRANSACTION_COMMITTED "transaction-committed" "A transaction is committed" "事务提交"
+        "a node has committed a transaction" "有节点提交了事务";
+    TRANSACTION_ABORTED "transaction-aborted" "A transaction is aborted" "事务中止"
+        "a node has aborted a transaction" "有节点中止了事务";
     KNOWN_TO_ALL "known-to-all" "All nodes know" "尽人皆知"
         "every node has decided what was decided first" "每个节点都已得知首个决定";
     WRITES_CONFLICT "writes-conflict" "Writes conflict" "写入冲突"

@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::model::{
-    ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Log, NodeId, NodeSet, Op,
-    RequestId, Text, Time, Value,
+    Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Lease, Log, NodeId,
+    NodeSet, Op, RequestId, Text, Time, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -26,6 +26,9 @@ struct Actor {
     leads: bool,
     log: Log,
     commit: u32,
+    waits: Option<Key>,
+    lease: Option<Lease>,
+    access: Option<Access>,
     held: Option<Held>,
 }
 
@@ -69,6 +72,18 @@ impl Stage {
         self.nodes[usize::from(node)].commit = index;
     }
 
+    pub(super) fn waits(&mut self, node: u8, key: Option<Key>) {
+        self.nodes[usize::from(node)].waits = key;
+    }
+
+    pub(super) fn lease(&mut self, node: u8, lease: Option<Lease>) {
+        self.nodes[usize::from(node)].lease = lease;
+    }
+
+    pub(super) fn access(&mut self, node: u8, access: Access) {
+        self.nodes[usize::from(node)].access = Some(access);
+    }
+
     /// The register that its disk was written last.
     pub(super) fn holds(&mut self, node: u8, held: Held) {
         self.nodes[usize::from(node)].held = Some(held);
@@ -84,8 +99,17 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit, .. } = &self.nodes[node.index()];
-        Inspection { epoch: *epoch, leads: *leads, log: Some(log), commit: *commit, ..Inspection::default() }
+        let Actor { epoch, leads, log, commit, waits, lease, access, .. } = &self.nodes[node.index()];
+        Inspection {
+            epoch: *epoch,
+            leads: *leads,
+            log: Some(log),
+            commit: *commit,
+            waits: *waits,
+            lease: *lease,
+            access: *access,
+            ..Inspection::default()
+        }
     }
     fn accepted(&self, _node: NodeId) -> Option<(Ballot, Command)> {
         None

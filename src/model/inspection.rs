@@ -30,6 +30,12 @@ pub struct Inspection<'a> {
     pub proposed: Option<(Ballot, Command)>,
     /// What a single-decree protocol has decided, as far as this node knows.
     pub decided: Option<Command>,
+    /// The lock that it waits for, if it is a client of locks.
+    pub waits: Option<Key>,
+    /// The lease that it believes to hold, if it is a client of locks.
+    pub lease: Option<Lease>,
+    /// What it has let happen last, if it is what locks protect.
+    pub access: Option<Access>,
     /// The versions that it keeps, by key and event, where keys have several.
     pub versions: &'a [Version],
     /// Versions that it holds for others who should have them.
@@ -70,6 +76,48 @@ pub struct Held {
     pub by: RequestId,
     /// The value; `None`: never written.
     pub value: Option<Value>,
+}
+
+impl Inspection<'_> {
+    /// What it holds at an index of its log, or behind a gap.
+    #[must_use]
+    pub fn held(&self, index: u32) -> Option<Entry> {
+        let log = self.log.and_then(|log| log.get(index));
+        log.or_else(|| self.beyond.and_then(|beyond| beyond.get(&index))).copied()
+    }
+
+    /// The last index that it holds anything at; 0 if there is none.
+    #[must_use]
+    pub fn last_held(&self) -> u32 {
+        let beyond = self.beyond.and_then(|beyond| beyond.last_key_value());
+        beyond.map_or_else(|| self.log.map_or(0, Log::last_index), |(index, _)| *index)
+    }
+}
+
+/// A lease of a lock that a node believes to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lease {
+    /// Of which lock.
+    pub key: Key,
+    /// The number of the grant.
+    pub token: u32,
+    /// Whether it was over, by the node's own clock, when the node last did anything.
+    pub over: bool,
+}
+
+/// Something that happened to what a lock protects: a client came in with a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Access {
+    /// How many there have been.
+    pub count: u32,
+    /// To which register, of the lock of that name.
+    pub key: Key,
+    /// Who came in.
+    pub by: NodeId,
+    /// The number of its grant.
+    pub token: u32,
+    /// Whether it wrote.
+    pub writes: bool,
 }
 
 /// A quorum being gathered: the tally ring.

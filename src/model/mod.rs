@@ -25,7 +25,7 @@ pub use cell::{Cell, CellState};
 pub use figure::Figure;
 pub use fingerprint::Fingerprint;
 pub use ids::{NODES_MAX, NodeId, NodeSet};
-pub use inspection::{Field, Gathering, Held, Inspection, Mass};
+pub use inspection::{Access, Field, Gathering, Held, Inspection, Lease, Mass};
 pub use log::{Base, Entry, Log};
 pub use operation::{ClientId, Command, Deed, Key, Op, Outcome, RequestId, Value};
 pub use protocol::{Durable, Effect, Effects, InForce, Input, Message, Protocol, Setup, TimerKind};

@@ -4,8 +4,13 @@ pub mod abd;
 pub mod average;
 pub mod caspaxos;
 pub mod commit;
+mod inside;
+pub mod lock_service;
+pub mod locking;
+pub mod majority_lock;
 pub mod multi_paxos;
 pub mod paxos;
+pub mod primary_backup;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;

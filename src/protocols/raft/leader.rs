@@ -116,9 +116,10 @@ impl Raft {
                 return;
             }
         }
-        // Replicas measure leases by the time that the log carries.
-        if let Some(clock) = leader.clock.stamp(&self.machine, op, now) {
-            self.append(config, clock, out);
+        // Replicas measure leases by the time that the log carries: it goes out with what comes behind it.
+        if let Some(command) = leader.clock.stamp(&self.machine, op, now) {
+            let entry = Entry { term: self.durable.term, command };
+            out.persist(&mut self.durable, Write::Append(Entries::One(entry)));
         }
         let (index, term) = (self.durable.log.last_index() + 1, self.durable.term);
         out.because(Why::AppendRequest { client, seq, index, term });

@@ -97,6 +97,8 @@ super::words! {
     THINK: "Rest", "间歇";
     EVERY: "Every", "间隔";
     TARGET: "Asks first", "首选节点";
+    LOCAL: "Stands beside it", "与其同侧";
+    LOCAL_HELP: "what cuts that node off keeps the client from the others too", "隔离该节点的分区，也隔开该客户端与其他节点";
     ANY: "any", "任意";
     ASKS: "Asks for", "请求内容";
     ASKS_KV: "registers", "寄存器";
