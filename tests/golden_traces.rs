@@ -76,10 +76,10 @@ fn goldens() -> Vec<Golden> {
                     it, leaves office.",
             cite: "Raft §6",
             document: json!({
-                "protocol": "raft", "weights": [1, 1, 1, 0], "duration": 160, "clients": [],
+                "protocol": "raft", "weights": [1, 1, 1, 0], "duration": 135, "clients": [],
                 "settings": { "election": [1000, 2000], "heartbeat": 200 }, "network": { "delay": 10 },
                 "changes": [{ "at": 50, "weights": [0, 1, 1, 1] }],
-                "by_hand": [election("S1", 10), { "delay": 16, "by": 20 }],
+                "by_hand": [election("S1", 10), { "delay": 17, "by": 20 }, { "delay": 18, "by": 20 }],
             }),
         },
         Golden {
@@ -87,13 +87,13 @@ fn goldens() -> Vec<Golden> {
             claim: "A leader that is cut off cannot confirm that it leads, and answers no read by ReadIndex.",
             cite: "Raft dissertation §6.4",
             document: json!({
-                "protocol": "raft", "nodes": 3, "duration": 260, "clients": [],
-                "settings": { "election": [1000, 2000], "heartbeat": 60, "reads": "read-index" },
+                "protocol": "raft", "nodes": 3, "duration": 165, "clients": [],
+                "settings": { "election": [1000, 2000], "heartbeat": 200, "reads": "read-index" },
                 "network": { "delay": 10 },
-                "faults": [{ "partition": [["S1"]], "from": 110, "until": 200 }],
+                "faults": [{ "partition": [["S1"]], "from": 95 }],
                 "by_hand": [
                     election("S1", 10), propose("S1", "a", 40), { "propose": "S1", "read": {}, "at": 70 },
-                    election("S2", 130), { "propose": "S1", "read": {}, "at": 160 },
+                    election("S2", 100), { "propose": "S1", "read": {}, "at": 130 },
                 ],
             }),
         },
