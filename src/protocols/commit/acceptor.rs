@@ -92,8 +92,7 @@ impl Node {
         from: NodeId,
         (tx, deal): (Ballot, Deal),
         (ballot, leader): (Ballot, NodeId),
-        yes: NodeSet,
-        no: NodeSet,
+        (yes, no): (NodeSet, NodeSet),
         out: &mut Out,
     ) {
         if let Some(commit) = self.disk.outcomes.get(tx) {

@@ -55,7 +55,7 @@ impl Config {
         };
         // Where nobody would be left, all that can be are managers.
         let managers = match kind {
-            _ if !wanted.is_empty() => wanted,
+            Kind::TwoPhase | Kind::ThreePhase | Kind::Paxos if !wanted.is_empty() => wanted,
             Kind::Paxos => everyone,
             Kind::TwoPhase | Kind::ThreePhase => weighty,
         };

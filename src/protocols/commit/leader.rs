@@ -147,8 +147,7 @@ impl Node {
         from: NodeId,
         tx: Ballot,
         ballot: Ballot,
-        yes: NodeSet,
-        no: NodeSet,
+        (yes, no): (NodeSet, NodeSet),
         out: &mut Out,
     ) {
         let rule = &here.config.rule;

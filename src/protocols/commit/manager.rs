@@ -77,10 +77,7 @@ impl Manager {
 impl Node {
     pub(super) fn on_request(&mut self, here: Here<'_>, command: Command, out: &mut Out) {
         let Command { request, op } = command;
-        let first = match op {
-            Op::Read { key } => Some(key),
-            _ => op.writes()[0],
-        };
+        let first = if let Op::Read { key } = op { Some(key) } else { op.writes()[0] };
         let Some(key) = first else {
             out.because(Why::IgnoredRequest {});
             out.reply(request, Outcome::Refused);
@@ -243,15 +240,13 @@ impl Node {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the fields of a message")]
     pub(super) fn on_decision(
         &mut self,
         here: Here<'_>,
         from: NodeId,
         tx: Ballot,
         commit: bool,
-        era: u32,
-        aside: bool,
+        (era, aside): (u32, bool),
         out: &mut Out,
     ) {
         // Who knows outcomes is alive, and the one to turn to with the next transaction.

@@ -77,17 +77,17 @@ impl Node {
             Message::PreCommit { tx } => self.on_precommit(here, from, tx, out),
             Message::PreAck { tx } => self.on_preack(here, from, tx, out),
             Message::Decision { tx, commit, era, aside } => {
-                self.on_decision(here, from, tx, commit, era, aside, out);
+                self.on_decision(here, from, tx, commit, (era, aside), out);
             }
             Message::Ack { tx } => self.on_ack(from, tx, out),
             Message::Inquire { tx, deal } => self.on_inquire(here, from, tx, deal, out),
             Message::Poll { tx } => self.on_poll(here, from, tx, out),
             Message::State { tx, stage } => self.on_state(from, tx, stage, out),
             Message::Propose { tx, deal, ballot, leader, yes, no } => {
-                self.on_propose(here, from, (tx, deal), (ballot, leader), yes, no, out);
+                self.on_propose(here, from, (tx, deal), (ballot, leader), (yes, no), out);
             }
             Message::Accepted { tx, ballot, yes, no } => {
-                self.on_accepted(here, from, tx, ballot, yes, no, out);
+                self.on_accepted(here, from, tx, ballot, (yes, no), out);
             }
             Message::Lead { tx, deal, ballot } => self.on_lead(here, from, tx, deal, ballot, out),
             Message::Promise { tx, ballot, accepted } => {
