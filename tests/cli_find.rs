@@ -120,7 +120,7 @@ fn what_is_not_there_is_refused_in_a_sentence() {
     for (args, sentence) in [
         (
             &["raft/leader-crash", "--flaw", "x"][..],
-            "quorate: --flaw should be one of counts-old-term, votes-without-log, forgets-vote, truncates-always, not x.\n",
+            "quorate: --flaw should be one of counts-old-term, votes-without-log, forgets-vote, truncates-always, single-step, early-change, local-reads, lease-drifts, not x.\n",
         ),
         (
             &["vote/in-doubt", "--property", "x"],

@@ -70,6 +70,34 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "joint_configuration_needs_both_majorities",
+            claim: "S1 and S2, a majority of the old weights, have the joint configuration, and it is not \
+                    committed until S3 and S4 have it too; then the new one is, and S1, which has no vote in \
+                    it, leaves office.",
+            cite: "Raft §6",
+            document: json!({
+                "protocol": "raft", "weights": [1, 1, 1, 0], "duration": 160, "clients": [],
+                "settings": { "election": [1000, 2000], "heartbeat": 200 }, "network": { "delay": 10 },
+                "changes": [{ "at": 50, "weights": [0, 1, 1, 1] }],
+                "by_hand": [election("S1", 10), { "delay": 16, "by": 20 }],
+            }),
+        },
+        Golden {
+            name: "cut_off_leader_answers_no_read",
+            claim: "A leader that is cut off cannot confirm that it leads, and answers no read by ReadIndex.",
+            cite: "Raft dissertation §6.4",
+            document: json!({
+                "protocol": "raft", "nodes": 3, "duration": 260, "clients": [],
+                "settings": { "election": [1000, 2000], "heartbeat": 60, "reads": "read-index" },
+                "network": { "delay": 10 },
+                "faults": [{ "partition": [["S1"]], "from": 110, "until": 200 }],
+                "by_hand": [
+                    election("S1", 10), propose("S1", "a", 40), { "propose": "S1", "read": {}, "at": 70 },
+                    election("S2", 130), { "propose": "S1", "read": {}, "at": 160 },
+                ],
+            }),
+        },
+        Golden {
             name: "uncommitted_entry_is_replaced",
             claim: "An entry that the old leader appended alone gives way to the new leader's.",
             cite: "Raft §5.3",
@@ -128,6 +156,37 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "second_change_takes_one_round_trip",
+            claim: "The prepare of S1's second change rode along with the accept of its first.",
+            cite: "CASPaxos §2.2.1",
+            document: json!({
+                "protocol": "caspaxos", "nodes": 3, "duration": 120, "clients": [],
+                "by_hand": [propose("S1", "a", 10), propose("S1", "b", 70)],
+            }),
+        },
+        Golden {
+            name: "lost_change_is_not_applied_twice",
+            claim: "S3 makes b from S1's a, which S1 alone has accepted: S1 finds that, and leaves b as it is.",
+            cite: "CASPaxos §2.2",
+            document: json!({
+                "protocol": "caspaxos", "nodes": 3, "duration": 200,
+                "faults": [{ "cut": { "from": ["S1"] }, "from": 30, "until": 45 }],
+                "clients": [asks("S1", 10), asks("S3", 60)],
+            }),
+        },
+        Golden {
+            name: "read_writes_back",
+            claim: "A read that finds a value on a minority stores it on a majority before it returns.",
+            cite: "Attiya, Bar-Noy, Dolev §3",
+            document: json!({
+                "protocol": "abd", "nodes": 3, "duration": 110, "clients": [],
+                "faults": [{ "cut": { "from": ["S1"] }, "from": 25, "until": 50 }],
+                "by_hand": [
+                    propose("S1", "a", 10), json!({ "propose": "S2", "read": {}, "at": 55 }),
+                ],
+            }),
+        },
+        Golden {
             name: "hint_is_handed_over",
             claim: "S4 takes in the place of S2, which is down, and hands over what it holds when S2 is back.",
             cite: "Dynamo §4.6",
@@ -136,6 +195,33 @@ fn goldens() -> Vec<Golden> {
                 "settings": { "copies": 3, "anti_entropy": false, "retry": [40, 40], "compare": [70, 70] },
                 "duration": 200, "clients": [asks("S1", 10)],
                 "faults": [{ "crash": "S2", "from": 5, "until": 120 }],
+            }),
+        },
+        Golden {
+            name: "stable_leader_prepares_once",
+            claim: "A leader executes phase 1 once for all slots; each command after that takes phase 2 alone.",
+            cite: "Paxos Made Simple §3",
+            document: json!({
+                "protocol": "multi-paxos", "nodes": 3, "settings": { "election": [1000, 2000], "heartbeat": 500 },
+                "duration": 120, "clients": [],
+                "by_hand": [election("S1", 10), propose("S1", "a", 39), propose("S1", "b", 79)],
+            }),
+        },
+        Golden {
+            name: "gap_is_filled_with_a_noop",
+            claim: "Slot 1 reached nobody and slot 2 was chosen: the next leader fills slot 1 with a no-op, \
+                    proposes slot 2 again, and only then executes both.",
+            cite: "Paxos Made Simple §3",
+            document: json!({
+                "protocol": "multi-paxos", "nodes": 3, "settings": { "election": [1000, 2000], "heartbeat": 500 },
+                "duration": 150, "clients": [],
+                "faults": [
+                    { "cut": { "from": ["S1"] }, "from": 35, "until": 45 },
+                    { "crash": "S1", "from": 72 },
+                ],
+                "by_hand": [
+                    election("S1", 10), propose("S1", "a", 39), propose("S1", "b", 49), election("S2", 80),
+                ],
             }),
         },
         Golden {
@@ -163,6 +249,64 @@ fn goldens() -> Vec<Golden> {
                 "settings": { "lease": 120, "work": 60, "retry": 60 },
                 "duration": 240, "clients": [asks("S4", 10), asks("S5", 100)],
                 "faults": [{ "pause": "S4", "from": 70, "until": 215 }],
+            }),
+        },
+        Golden {
+            name: "acknowledged_write_is_discarded",
+            claim: "The primary answers alone; who takes over lacks the write, and the old primary discards it.",
+            cite: "Gray, Helland, O'Neil, Shasha §1",
+            document: json!({
+                "protocol": "primary-backup", "nodes": 3, "duration": 160, "clients": [],
+                "settings": { "failover": [1000, 2000], "heartbeat": 1000 },
+                "faults": [{ "partition": [["S1"]], "from": 20, "until": 60 }],
+                "by_hand": [
+                    propose("S1", "a", 30), json!({ "timeout": "S2", "timer": "Failover", "at": 50 }),
+                    json!({ "timeout": "S2", "timer": "Heartbeat", "at": 80 }),
+                ],
+            }),
+        },
+        Golden {
+            name: "quorum_has_the_history_before_anything_is_proposed",
+            claim: "A leader is established when a quorum has promised its epoch and has its history; \
+                    a transaction is committed when a quorum has it on disk.",
+            cite: "Zab §IV, Phases 1 to 3",
+            document: json!({
+                "protocol": "zab", "nodes": 3, "settings": { "tick": 2000, "timeout": [3000, 4000] },
+                "duration": 104, "clients": [],
+                "by_hand": [propose("S3", "a", 72)],
+            }),
+        },
+        Golden {
+            name: "observer_learns_and_acknowledges_nothing",
+            claim: "A server without weight joins when there is a leader, is told what is committed, and \
+                    is waited for by nobody.",
+            cite: "ZooKeeper, observers",
+            document: json!({
+                "protocol": "zab", "weights": [1, 1, 0],
+                "settings": { "tick": 2000, "timeout": [3000, 4000] }, "duration": 176, "clients": [],
+                "by_hand": [propose("S2", "a", 144)],
+            }),
+        },
+        Golden {
+            name: "coordinator_dies_before_its_log_and_abort_is_presumed",
+            claim: "Who has voted yes neither commits nor aborts while the coordinator is down; back \
+                    without a record, the coordinator tells who asks that the transaction is aborted.",
+            cite: "Mohan, Lindsay, Obermarck §3; Gray and Lamport §3.2",
+            document: json!({
+                "protocol": "two-phase-commit", "nodes": 3, "duration": 280,
+                "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [{ "crash": "S1", "from": 35, "until": 100 }],
+            }),
+        },
+        Golden {
+            name: "new_leader_proposes_what_was_accepted",
+            claim: "The leader dies with the votes accepted and nobody told; another acceptor hears of \
+                    them in phase 1, proposes them again, and the transaction is committed.",
+            cite: "Gray and Lamport §4.2",
+            document: json!({
+                "protocol": "paxos-commit", "weights": [1, 1, 1, 0, 0], "duration": 330,
+                "clients": [{ "target": "S4", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [{ "crash": "S1", "from": 45 }],
             }),
         },
         Golden {

@@ -6,9 +6,10 @@ mod any_scenario;
 use any_scenario::Dice;
 use quorate::catalogue::PROTOCOLS;
 use quorate::model::{Key, NodeId, NodeSet, Op, SettingKind, SettingValue, Span, SpanRange, Time, Value};
+use quorate::quorum::Rule;
 use quorate::scenario::{DOCUMENT_MAX, Planned, Scenario, from_json, to_json, to_json_pretty};
 use quorate::session::{Action, Edit, Selection, Session, Speed};
-use quorate::sim::{Asks, ClientPlan, Delay, Fault, FaultKind, Intervention, Network, Pace};
+use quorate::sim::{Asks, Change, ClientPlan, Delay, Fault, FaultKind, Intervention, Network, Pace, Way};
 
 /// Values that no slider gives.
 fn odd(dice: &mut Dice) -> u64 {
@@ -71,6 +72,13 @@ fn odd_client(dice: &mut Dice) -> ClientPlan {
     }
 }
 
+fn odd_change(dice: &mut Dice) -> Change {
+    let weights: Vec<u8> = (0..dice.below(12)).map(|_| odd(dice) as u8).collect();
+    let thresholds: Vec<u32> = (0..dice.below(4)).map(|_| odd(dice) as u32).collect();
+    let by = if dice.below(2) == 0 { Way::Log } else { Way::Hand };
+    Change { at: Time(odd(dice)), by, rule: Rule::new(&weights, &thresholds) }
+}
+
 fn odd_hand(dice: &mut Dice) -> Intervention {
     let (node, message) = (NodeId(dice.below(121) as u8), odd(dice) as u32);
     let (at, by) = (Time(odd(dice)), Span(odd(dice)));
@@ -91,7 +99,7 @@ fn edit(dice: &mut Dice, now: &Scenario, other: &Scenario) -> Edit {
     let node = NodeId(dice.below(121) as u8);
     let place = [0, 1, 2, 3, 200, usize::MAX][dice.below(6) as usize];
     let taken = dice.below(2) == 0;
-    match dice.below(26) {
+    match dice.below(29) {
         0 => Edit::Protocol(&PROTOCOLS[dice.below(PROTOCOLS.len() as u64) as usize]),
         1 => Edit::Nodes([0, 2, 4, 5, 9, 101, usize::MAX][dice.below(7) as usize]),
         2 => Edit::Weight(node, odd(dice) as u8),
@@ -131,6 +139,12 @@ fn edit(dice: &mut Dice, now: &Scenario, other: &Scenario) -> Edit {
             Edit::Flaw(spec.flaws[dice.below(spec.flaws.len() as u64) as usize].id, taken)
         }
         23 => Edit::Flaw("no such flaw", taken),
+        25 => match other.changes.first() {
+            Some(change) if taken => Edit::AddChange(change.clone()),
+            _ => Edit::AddChange(odd_change(dice)),
+        },
+        26 => Edit::SetChange(place, odd_change(dice)),
+        27 => Edit::RemoveChange(place),
         24 => Edit::Setting("no such setting", SettingValue::Switch(taken)),
         _ => {
             let setting = spec.settings[dice.below(spec.settings.len() as u64) as usize];

@@ -50,7 +50,7 @@ pub(super) const ENTRY: Entry = Entry {
     model: Some(Model::Kv),
     unpromised: &[],
     fifo: false,
-    scenarios: scenarios!["abd/write-back", "abd/no-write-back",],
+    scenarios: scenarios!["abd/write-back", "abd/single-writer", "abd/quorums-apart", "abd/no-write-back",],
     explore: Bounded::new::<Abd>,
     start: start::<Abd>,
 };

@@ -53,7 +53,13 @@ pub(super) const ENTRY: Entry = Entry {
     model: Some(Model::Kv),
     unpromised: &[],
     fifo: false,
-    scenarios: scenarios!["caspaxos/without-a-log",],
+    scenarios: scenarios![
+        "caspaxos/without-a-log",
+        "caspaxos/wide-area",
+        "caspaxos/took-effect",
+        "caspaxos/four-nodes",
+        "caspaxos/takes-first",
+    ],
     explore: Bounded::new::<CasPaxos>,
     start: start::<CasPaxos>,
 };

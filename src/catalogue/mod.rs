@@ -4,10 +4,12 @@
 mod abd;
 mod average;
 mod caspaxos;
+mod commit;
 mod lock_service;
 mod majority_lock;
 mod multi_paxos;
 mod paxos;
+mod primary_backup;
 mod problems;
 mod raft;
 mod versions;
@@ -108,9 +110,13 @@ pub static PROTOCOLS: &[Entry] = &[
     abd::ENTRY,
     // Available whatever happens.
     versions::ENTRY,
+    primary_backup::ENTRY,
     // Yes or no.
     vote::ENTRY,
-    // Who may work, one at a time.
+    commit::TWO_PHASE,
+    commit::THREE_PHASE,
+    commit::PAXOS,
+    // Locks.
     lock_service::ENTRY,
     majority_lock::ENTRY,
     // A number.

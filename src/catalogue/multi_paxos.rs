@@ -76,7 +76,16 @@ pub(super) const ENTRY: Entry = Entry {
     model: Some(Model::Kv),
     unpromised: &[],
     fifo: false,
-    scenarios: scenarios!["multi-paxos/new-leader"],
+    scenarios: scenarios![
+        "multi-paxos/new-leader",
+        "multi-paxos/gap",
+        "multi-paxos/leader-order",
+        "multi-paxos/flexible",
+        "multi-paxos/snapshot",
+        "multi-paxos/skips-gaps",
+        "multi-paxos/fresh-first",
+        "multi-paxos/long-lease",
+    ],
     explore: Bounded::new::<MultiPaxos>,
     start: start::<MultiPaxos>,
 };

@@ -4,11 +4,12 @@ use super::{About, Entry, Unpromised, scenarios, start};
 use crate::check::guarantees::Sessions;
 use crate::check::linear::Model;
 use crate::check::{
-    AgreeAgain, Answered, Answers, Converges, Goals, Ground, Kept, Point, StaleRead, VectorsGrow, lost,
+    AGREE_AGAIN, AgreeAgain, Answered, Answers, Converges, Goals, Ground, Kept, Point, StaleRead,
+    VectorsGrow, lost,
 };
 use crate::explore::Bounded;
 use crate::model::{
-    Arg, ArgKind, Figure, Key, Milli, NodeId, Outcome, Packed, Protocol, Setup, Span, Text, Value,
+    Arg, ArgKind, Fate, Figure, Key, Milli, NodeId, Outcome, Packed, Protocol, Setup, Span, Text, Value,
 };
 use crate::protocols::versions::{READ, VersionStore, WRITE, ring};
 use crate::quorum::{Ring, missed};
@@ -85,13 +86,13 @@ pub(super) const ENTRY: Entry = Entry {
         ),
     }],
     scenarios: scenarios![
-        "versions/siblings",
-        "versions/figure-3",
-        "versions/stale-read",
-        "versions/last-writer-wins",
-        "versions/read-all-write-one",
-        "versions/forgets-count",
-        "versions/repair-replaces",
+        "version-store/siblings",
+        "version-store/figure-3",
+        "version-store/stale-read",
+        "version-store/last-writer-wins",
+        "version-store/read-all-write-one",
+        "version-store/forgets-count",
+        "version-store/repair-replaces",
     ],
     explore: Bounded::new::<VersionStore>,
     start: start::<VersionStore>,
@@ -130,6 +131,12 @@ fn figures(setup: &Setup<'_>, run: &dyn Cluster) -> Vec<Figure> {
     let answered = operations.iter().filter_map(|operation| operation.returned);
     let siblings =
         answered.filter(|(at, _, outcome)| *at <= now && matches!(outcome, Outcome::Siblings { .. }));
+    // From the end of the last fault on, as far as the run has come.
+    let healed = run.standings().into_iter().find(|standing| standing.word.id == AGREE_AGAIN.id);
+    let healed = healed.and_then(|standing| match standing.fate {
+        Fate::True { at, .. } if at <= now => Some(Arg::Wide((at - run.plan().calm_from(at)).0 / 1_000)),
+        Fate::True { .. } | Fate::Open | Fate::Broken(_) | Fate::Stuck(_) | Fate::Unknown { .. } => None,
+    });
     let figure = |name, measured| Figure { name, predicted: None, measured, agrees: None };
     vec![
         Figure {
@@ -149,6 +156,13 @@ fn figures(setup: &Setup<'_>, run: &dyn Cluster) -> Vec<Figure> {
         figure(
             Text::new("longest that a read was behind, in ms", "读取最久落后的毫秒数"),
             reads.iter().map(|read| read.behind.0).max().map(|most| Arg::Wide(most / 1_000)),
+        ),
+        figure(
+            Text::new(
+                "from the end of the fault until copies agreed again, in ms",
+                "故障结束到副本重新一致的毫秒数",
+            ),
+            healed,
         ),
         figure(Text::new("reads that found siblings", "读到兄弟版本的次数"), number(siblings.count())),
         figure(

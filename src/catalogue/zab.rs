@@ -84,7 +84,16 @@ pub(super) const ENTRY: Entry = Entry {
     figures: None,
     unpromised: &[],
     fifo: true,
-    scenarios: scenarios!["zab/primary-order",],
+    scenarios: scenarios![
+        "zab/primary-order",
+        "zab/figure-1",
+        "zab/stale-read",
+        "zab/observers",
+        "zab/skips-sync",
+        "zab/acks-before-durable",
+        "zab/stale-epoch",
+        "zab/unordered-channels",
+    ],
     explore: Bounded::new::<Zab>,
     start: start::<Zab>,
 };

@@ -59,16 +59,16 @@ impl ChangeChain {
         let missed = nodes.rule().is_quorum(self.prepare, apart);
         let text = if missed {
             Text::new(
-                "{key} = {first} was chosen in ballot {chosen} by {one}. Yet {second} of ballot {late} is made from that of {from}: \
+                "{key} = {first} was chosen in ballot {chosen} by {one}. Yet the state {second} of ballot {late} is made from that of {from}: \
                  its proposer needed no promise of {one}, as {apart} suffice to prepare.",
-                "{key} = {first} 已在轮次 {chosen} 由 {one} 选定。然而轮次 {late} 的 {second} 由 {from} 的状态修改而来：\
+                "{key} = {first} 已在轮次 {chosen} 由 {one} 选定。然而轮次 {late} 的状态 {second} 由 {from} 的状态修改而来：\
                  其提议者不需要 {one} 的承诺，{apart} 就足以完成准备。",
             )
         } else {
             Text::new(
-                "{key} = {first} was chosen in ballot {chosen} by {one}. Yet {second} of ballot {late} is made from that of {from}, \
+                "{key} = {first} was chosen in ballot {chosen} by {one}. Yet the state {second} of ballot {late} is made from that of {from}, \
                  as if the change had never been.",
-                "{key} = {first} 已在轮次 {chosen} 由 {one} 选定。然而轮次 {late} 的 {second} 由 {from} 的状态修改而来，\
+                "{key} = {first} 已在轮次 {chosen} 由 {one} 选定。然而轮次 {late} 的状态 {second} 由 {from} 的状态修改而来，\
                  好像那次修改从未发生。",
             )
         };

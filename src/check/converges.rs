@@ -146,7 +146,8 @@ pub struct AgreeAgain {
     apart: bool,
 }
 
-static AGREE_AGAIN: PropertyWord = PropertyWord {
+/// Its names.
+pub static AGREE_AGAIN: PropertyWord = PropertyWord {
     id: "copies-agree-again",
     name: Text::new("Copies agree again", "副本重新一致"),
     statement: Text::new(
@@ -191,5 +192,61 @@ impl Sometimes for AgreeAgain {
             return false;
         }
         self.apart && self.all_agree(nodes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::shelves::{Shelves, version};
+    use crate::quorum::Rule;
+
+    #[test]
+    fn a_version_is_waited_for_until_all_keepers_have_it_or_a_later_one() {
+        let mut nodes = Shelves::new(4);
+        let ring = Ring::new(&Rule::majority(4, 2), 3);
+        let mut property = Converges::new(ring);
+        let old = version(1, (1, 0), &[]);
+        let new = version(2, (1, 1), &[&old]);
+        let look = |nodes: &Shelves, property: &mut Converges, node, at| {
+            property.observe(nodes, &nodes.step(node, at, &[]), true);
+            property.wait()
+        };
+        nodes.kept[0] = vec![old.clone()];
+        assert_eq!(look(&nodes, &mut property, 0, 10), Wait::Since(Time::ms(10)));
+        nodes.kept[1] = vec![new.clone()];
+        assert_eq!(look(&nodes, &mut property, 1, 20), Wait::Since(Time::ms(10)), "S3 has neither");
+        nodes.kept[2] = vec![new.clone()];
+        assert_eq!(look(&nodes, &mut property, 2, 30), Wait::Since(Time::ms(20)), "S1 has the old one");
+        let witness = property.lacks(&nodes).expect("S1 is up");
+        assert!(witness.nodes.contains(NodeId(0)));
+        nodes.kept[0] = vec![new.clone()];
+        assert_eq!(look(&nodes, &mut property, 0, 40), Wait::Nothing, "S4 is no keeper");
+        // Who comes back without it has to get it again; who is down is not waited for.
+        nodes.kept[0] = Vec::new();
+        property.observe(&nodes, &Step { booted: true, ..nodes.step(0, 50, &[]) }, true);
+        assert_eq!(property.wait(), Wait::Since(Time::ms(50)));
+        nodes.up.remove(NodeId(0));
+        assert_eq!((property.lacks(&nodes), property.wait()), (None, Wait::Nothing));
+    }
+
+    #[test]
+    fn copies_agree_again_after_they_were_apart() {
+        let mut nodes = Shelves::new(3);
+        let ring = Ring::new(&Rule::majority(3, 2), 3);
+        let mut point = AgreeAgain::new(ring);
+        let version = version(1, (1, 0), &[]);
+        let look = |nodes: &Shelves, point: &mut AgreeAgain, node| {
+            point.observe(nodes, &nodes.inspect(NodeId(node)), &nodes.step(node, 1, &[]))
+        };
+        nodes.kept[0] = vec![version.clone()];
+        assert!(!look(&nodes, &mut point, 0), "under way, and nobody is apart");
+        nodes.up.remove(NodeId(2));
+        nodes.kept[1] = vec![version.clone()];
+        assert!(!look(&nodes, &mut point, 1));
+        nodes.up.insert(NodeId(2));
+        assert!(!look(&nodes, &mut point, 2));
+        nodes.kept[2] = vec![version];
+        assert!(look(&nodes, &mut point, 2));
     }
 }

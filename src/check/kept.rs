@@ -6,32 +6,39 @@ use crate::model::{
     Version, Witness,
 };
 use crate::sim::{Nodes, Step};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Every write that a client was told is done is there, or a version is that was written with knowledge of
 /// it.
 ///
-/// A write is acknowledged where a node decides on it. What each node has is what it keeps and what it
-/// holds for others; of a node that is down, what it had.
+/// A write is acknowledged where a node decides on it; the slot says as which event of which key, in the row
+/// in which `Kept::event` puts them. What each node has is what it keeps and what it holds for others; of a
+/// node that is down, what it had. Where the later clock wins, what it wins over counts as seen: that is
+/// counted, and no matter of this property.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Kept {
     /// Acknowledged, and not replaced by what is acknowledged itself.
     open: Vec<Open>,
-    /// The events of versions that were seen and are not acknowledged, by key and request.
-    seen: BTreeMap<(Key, RequestId), Vec<Ballot>>,
-    /// All that was ever acknowledged: a second answer is no second write.
-    acknowledged: BTreeSet<RequestId>,
     /// What each node had.
     had: Vec<Vec<(Key, Ballot)>>,
 }
 
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Open {
     key: Key,
+    event: Ballot,
     request: RequestId,
     value: Value,
     at: Time,
-    events: Vec<Ballot>,
+}
+
+impl Open {
+    fn is(&self, version: &Version) -> bool {
+        (version.key, version.event, version.request) == (self.key, self.event, self.request)
+    }
+
+    fn is_covered_by(&self, version: &Version) -> bool {
+        version.key == self.key && version.past.includes(self.event)
+    }
 }
 
 /// Its names.
@@ -49,6 +56,13 @@ impl Kept {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The event that a slot names in a cluster of so many nodes: in its lower three bytes the events of a
+    /// key stand in a row, in the highest is the key.
+    fn event(slot: u32, nodes: usize) -> Ballot {
+        let (place, count) = (slot & 0xff_ffff, nodes.max(1) as u32);
+        Ballot::new(place / count + 1, NodeId::at((place % count) as usize))
     }
 }
 
@@ -73,36 +87,16 @@ impl Property for Kept {
         }
         if changed {
             *had = at(nodes, step.node).map(names).collect();
-            for version in at(nodes, step.node) {
-                let of_request =
-                    |open: &&mut Open| (open.key, open.request) == (version.key, version.request);
-                let events = match self.open.iter_mut().find(of_request) {
-                    Some(open) => &mut open.events,
-                    None => self.seen.entry((version.key, version.request)).or_default(),
-                };
-                if !events.contains(&version.event) {
-                    events.push(version.event);
-                }
-            }
         }
-        for (_, command) in step.decided {
+        for (slot, command) in step.decided {
             if let Op::Write { key, value } = command.op {
-                let request = command.request;
-                if !self.acknowledged.insert(request) {
-                    continue;
-                }
-                let events = self.seen.remove(&(key, request)).unwrap_or_default();
-                self.open.push(Open { key, request, value, at: step.at, events });
+                let event = Self::event(*slot, nodes.count());
+                self.open.push(Open { key, event, request: command.request, value, at: step.at });
             }
         }
         let all: Vec<&Version> = NodeId::all(nodes.count()).flat_map(|node| at(nodes, node)).collect();
-        let covers = |version: &&Version, open: &Open| {
-            version.key == open.key && open.events.iter().any(|event| version.past.includes(*event))
-        };
-        let is_it =
-            |version: &Version, open: &Open| (version.key, version.request) == (open.key, open.request);
-        let lost =
-            self.open.iter().find(|open| !all.iter().any(|other| is_it(other, open) || covers(other, open)));
+        let kept = |open: &Open| all.iter().any(|other| open.is(other) || open.is_covered_by(other));
+        let lost = self.open.iter().find(|open| !kept(open));
         if let Some(Open { key, value, at, .. }) = lost {
             let text = Text::new(
                 "{value} was written to {key}, and acknowledged at {at} ms. Now nobody has it, nor any version whose writer had seen it.",
@@ -117,14 +111,51 @@ impl Property for Kept {
         }
         // One that is replaced by another that counts itself need not be followed any more.
         let acknowledged: Vec<&Version> =
-            all.into_iter().filter(|version| self.open.iter().any(|open| is_it(version, open))).collect();
-        let mut place = 0;
-        let replaced: Vec<bool> =
-            self.open.iter().map(|open| acknowledged.iter().any(|other| covers(other, open))).collect();
-        self.open.retain(|_| {
-            place += 1;
-            !replaced[place - 1]
-        });
+            all.into_iter().filter(|version| self.open.iter().any(|open| open.is(version))).collect();
+        self.open.retain(|open| !acknowledged.iter().any(|other| open.is_covered_by(other)));
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::shelves::{Shelves, version};
+    use crate::check::stage::command;
+    use crate::model::Lang;
+
+    /// The slots of the first events of two nodes.
+    const FIRST: u32 = 0;
+    const SECOND: u32 = 1;
+
+    #[test]
+    fn a_write_stays_until_one_that_has_seen_it_is_acknowledged() {
+        let mut nodes = Shelves::new(2);
+        let mut property = Kept::new();
+        let first = version(1, (1, 0), &[]);
+        let second = version(2, (1, 1), &[&first]);
+        nodes.kept[0] = vec![first.clone()];
+        assert_eq!(property.observe(&nodes, &nodes.step(0, 1, &[(FIRST, command(1))])), None);
+        nodes.kept[0] = vec![second.clone()];
+        assert_eq!(property.observe(&nodes, &nodes.step(0, 2, &[])), None, "its writer had seen it");
+        let mut lost = nodes;
+        lost.kept[0] = Vec::new();
+        let mut other = property.clone();
+        let said = other.observe(&lost, &lost.step(0, 3, &[])).expect("nobody has it").sentence(Lang::En);
+        assert!(said.starts_with("b was written to x, and acknowledged at 1 ms."), "{said}");
+        // Held for somebody is there, too; and an answer told twice is no second write.
+        lost.hints[1] = vec![(NodeId(0), second)];
+        assert_eq!(property.observe(&lost, &lost.step(0, 3, &[])), None);
+        assert_eq!(
+            property.observe(&lost, &lost.step(1, 4, &[(SECOND, command(2)), (FIRST, command(1))])),
+            None
+        );
+        assert_eq!(property.open.len(), 1, "the first is replaced for good");
+    }
+
+    #[test]
+    fn a_version_that_never_came_anywhere_is_lost() {
+        let nodes = Shelves::new(2);
+        assert!(Kept::new().observe(&nodes, &nodes.step(0, 1, &[(0, command(1))])).is_some());
     }
 }

@@ -41,13 +41,11 @@ impl Property for NoGap {
         // What is in a snapshot need not be executed.
         let base = nodes.inspect(step.node).log.map_or(0, |log| log.base().index);
         for (slot, command) in step.decided {
-            if *slot == *next {
-                *next += 1;
-            } else if *slot == base + 1 {
-                *next = slot + 1;
-            } else if *slot > *next {
-                return Some(witness(step.node, *slot, *next, command.op));
+            let gap = (*next).max(base + 1);
+            if *slot > gap {
+                return Some(witness(step.node, *slot, gap, command.op));
             }
+            *next = (slot + 1).max(*next);
         }
         *next = (base + 1).max(*next);
         None
@@ -100,5 +98,9 @@ mod tests {
         stage.compact(1, 3);
         assert_eq!(property.observe(&stage, &stage.step(1, &[(4, command(4))])), None);
         assert!(property.observe(&stage, &stage.step(1, &[(6, command(6))])).is_some());
+        // It comes, is gone on from, and gives way to the next one, all in one step.
+        stage.log(2, &[1, 1, 1, 1]);
+        stage.compact(2, 4);
+        assert_eq!(property.observe(&stage, &stage.step(2, &[(3, command(3)), (4, command(4))])), None);
     }
 }

@@ -52,6 +52,18 @@ impl Point {
         }
     }
 
+    /// A transaction is committed.
+    #[must_use]
+    pub fn transaction_committed() -> Self {
+        Self { word: &TRANSACTION_COMMITTED, ..Self::decided(false) }
+    }
+
+    /// A transaction is aborted: its slot decides on nothing.
+    #[must_use]
+    pub fn transaction_aborted() -> Self {
+        Self { word: &TRANSACTION_ABORTED, ..Self::rejected() }
+    }
+
     /// A node keeps two versions of a key that do not know of each other.
     #[must_use]
     pub fn siblings() -> Self {
@@ -194,6 +206,10 @@ points! {
         "a node holds a lock that it has waited for" "有节点获得了等待的锁";
     WRITTEN "written-under-lock" "A write under a lock" "持锁写入"
         "what a lock protects is written by who was granted it" "获得锁的节点写入了受保护的内容";
+    TRANSACTION_COMMITTED "transaction-committed" "A transaction is committed" "事务提交"
+        "a node has committed a transaction" "有节点提交了事务";
+    TRANSACTION_ABORTED "transaction-aborted" "A transaction is aborted" "事务中止"
+        "a node has aborted a transaction" "有节点中止了事务";
     KNOWN_TO_ALL "known-to-all" "All nodes know" "尽人皆知"
         "every node has decided what was decided first" "每个节点都已得知首个决定";
     WRITES_CONFLICT "writes-conflict" "Writes conflict" "写入冲突"

@@ -6,6 +6,7 @@ use crate::model::{Arg, NodeId, NodeSet, Op, Packed, PropertyWord, Text, Witness
 use crate::quorum::{Phase, meeting};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Its names (Zab, §III-A).
 pub static PRIMARY_INTEGRITY: PropertyWord = PropertyWord {
@@ -25,8 +26,6 @@ pub struct PrimaryIntegrity {
     commit: Phase,
     /// By slot: the epoch of what was delivered there first, and by whom.
     order: Vec<Option<(u32, NodeId)>>,
-    /// How far each node has delivered.
-    reached: Vec<u32>,
     /// By epoch and primary.
     begun: BTreeMap<(u32, NodeId), u32>,
 }
@@ -35,7 +34,7 @@ impl PrimaryIntegrity {
     /// For a protocol that finds out what came before in one phase, and commits in another.
     #[must_use]
     pub const fn new(discover: Phase, commit: Phase) -> Self {
-        Self { discover, commit, order: Vec::new(), reached: Vec::new(), begun: BTreeMap::new() }
+        Self { discover, commit, order: Vec::new(), begun: BTreeMap::new() }
     }
 
     fn broken(&self, nodes: &dyn Nodes, slot: u32, (epoch, primary): (u32, NodeId)) -> Option<Witness> {
@@ -73,18 +72,14 @@ impl Property for PrimaryIntegrity {
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
-        self.reached.resize(nodes.count(), 0);
         let now = nodes.inspect(step.node);
-        let place = step.node.index();
-        if step.booted {
-            *self.reached.get_mut(place)? = 0;
-        }
-        // What is broadcast in this step came before what is delivered in it, or is delivered later.
+        // What it delivers in this very step, it had not delivered before.
+        let first = delivered(&now, step).map(|(slot, _, _)| slot).next();
+        let reached = first.map_or(now.commit, |first| first - 1);
         if now.leads && now.log.is_some_and(|log| log.last_term() == now.epoch) {
             let primary = (now.epoch, step.node);
-            if !self.begun.contains_key(&primary) {
-                let reached = *self.reached.get(place)?;
-                self.begun.insert(primary, reached);
+            if let Entry::Vacant(begun) = self.begun.entry(primary) {
+                begun.insert(reached);
                 let later = self.order.iter().zip(1u32..).skip(reached as usize);
                 let mut older = later.filter(|(it, _)| it.is_some_and(|(epoch, _)| epoch < now.epoch));
                 if let Some((_, slot)) = older.next() {
@@ -99,7 +94,6 @@ impl Property for PrimaryIntegrity {
                 self.order.resize(index + 1, None);
             }
             self.order[index].get_or_insert((epoch, step.node));
-            *self.reached.get_mut(place)? = slot;
             let mut later = self.begun.range((epoch.saturating_add(1), NodeId(0))..);
             if let Some((primary, _)) = later.find(|(_, reached)| **reached < slot) {
                 broken = broken.or(Some((slot, *primary)));
@@ -129,6 +123,7 @@ mod tests {
         assert_eq!(property.observe(&stage, &stage.step(0, &[])), None);
         assert_eq!(property.observe(&stage, &stage.step(0, &all[..first])), None);
         stage.entries(1, &[(1, 1), (1, 2)][..second]);
+        stage.commit(1, second as u32);
         assert_eq!(property.observe(&stage, &stage.step(1, &all[..second])), None);
         stage.leads(1, 2);
         let mut entries = vec![(1, 1), (1, 2)];

@@ -1,7 +1,7 @@
 //! The committed transactions could have run one after another.
 
 use super::Property;
-use crate::model::{Arg, ArgKind, Key, NodeSet, PropertyWord, RequestId, Text, Witness};
+use crate::model::{Arg, ArgKind, Key, NodeSet, Packed, PropertyWord, RequestId, Text, Witness};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
 
@@ -68,12 +68,12 @@ impl Property for Serializable {
         let number = |number: u32| Arg::Packed(ArgKind::Number, number);
         Some(Witness {
             text: Text::new(
-                "{node} lets c{one}.{first} overwrite what c{other}.{second} wrote to k{key}, but elsewhere it came before: no order of the two fits.",
-                "{node} 让 c{one}.{first} 覆盖了 c{other}.{second} 写入 k{key} 的内容，但在别处它更早：没有任何先后顺序成立。",
+                "{node} lets c{one}.{first} overwrite what c{other}.{second} wrote to {key}, but elsewhere it came before: no order of the two fits.",
+                "{node} 让 c{one}.{first} 覆盖了 c{other}.{second} 写入 {key} 的内容，但在别处它更早：没有任何先后顺序成立。",
             ),
             args: vec![
                 ("node", Arg::Packed(ArgKind::Node, u32::from(step.node.0))),
-                ("key", number(key.0.into())),
+                ("key", Arg::Packed(ArgKind::Key, key.pack())),
                 ("one", number(u32::from(later.client.0) + 1)),
                 ("first", number(later.seq)),
                 ("other", number(u32::from(earlier.client.0) + 1)),

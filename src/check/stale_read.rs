@@ -66,3 +66,39 @@ impl Sometimes for StaleRead {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ClientId, Command};
+    use crate::sim::Operation;
+
+    #[test]
+    fn what_was_written_at_the_same_time_is_not_stale() {
+        let mut point = StaleRead::new();
+        let mut hear = |seq: u32, op, called: u64, returned: Option<(u64, Outcome)>| {
+            let request = RequestId { client: ClientId(0), seq };
+            let returned = returned.map(|(at, outcome)| (Time::ms(at), NodeId(1), outcome));
+            let called = Time::ms(called);
+            let command = Command { request, op };
+            let operation = Operation { command, called, node: NodeId(1), returned, tries: 1 };
+            point.heard(&Heard { at: called, event: 0, place: 0, operation: &operation }).is_some()
+        };
+        let write = |value| Op::Write { key: Key(0), value: Value(value) };
+        let read = Op::Read { key: Key(0) };
+        let found = |value| Some(Outcome::Value(Some(Value(value))));
+        // a from 0 to 9, b from 5 to 20, c from 30 to 40.
+        for (seq, called, returned) in [(1, 0, 9), (2, 5, 20), (3, 30, 40)] {
+            hear(seq, write(seq), called, Some((returned, Outcome::Done)));
+        }
+        hear(4, read, 50, None);
+        assert!(!hear(4, read, 50, found(3).map(|outcome| (55, outcome))), "the last one");
+        hear(5, read, 50, None);
+        assert!(hear(5, read, 50, found(2).map(|outcome| (55, outcome))), "b was over before c began");
+        hear(6, read, 50, None);
+        let siblings = Outcome::Siblings { first: Value(1), second: Value(3), more: 0 };
+        assert!(!hear(6, read, 50, Some((55, siblings))), "the freshest counts");
+        hear(7, read, 50, None);
+        assert!(hear(7, read, 50, Some((55, Outcome::Value(None)))), "nothing is older than all");
+    }
+}

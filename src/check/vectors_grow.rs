@@ -81,3 +81,31 @@ impl Property for VectorsGrow {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::shelves::{Shelves, version};
+    use crate::model::Lang;
+
+    #[test]
+    fn a_sibling_that_goes_unseen_is_missed() {
+        let mut nodes = Shelves::new(1);
+        let (a, b) = (version(1, (1, 0), &[]), version(2, (1, 1), &[]));
+        let both = version(3, (2, 0), &[&a, &b]);
+        let look =
+            |nodes: &Shelves, property: &mut VectorsGrow| property.observe(nodes, &nodes.step(0, 1, &[]));
+        let mut property = VectorsGrow::new();
+        nodes.kept[0] = vec![a.clone(), b.clone()];
+        assert_eq!(look(&nodes, &mut property), None);
+        let mut sound = property.clone();
+        nodes.kept[0] = vec![both];
+        assert_eq!(look(&nodes, &mut sound), None);
+        nodes.kept[0] = vec![b];
+        let said = look(&nodes, &mut property).expect("a is gone").sentence(Lang::En);
+        assert_eq!(said, "S1 had seen S1:1 S2:1 of x, and has versions that have seen S2:1 only.");
+        // What a crash took was not on disk.
+        let booted = Step { booted: true, ..nodes.step(0, 2, &[]) };
+        assert_eq!(sound.observe(&nodes, &booted), None);
+    }
+}

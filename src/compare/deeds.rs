@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum Deed {
     /// It was answered, in whatever way but a refusal.
     Answered,
-    /// It was refused, or waited in vain for as long as its client has patience: each such wait counts.
+    /// It was refused, or told that nobody knows what became of it, or waited in vain for as long as its client has patience: each such wait counts.
     Refused,
     /// It read what was older than what had been acknowledged before; it counts as answered too.
     Stale,
@@ -60,7 +60,7 @@ pub(super) fn patience(plan: &Plan, operation: &Operation) -> Span {
 
 /// Whether an answer says no.
 pub(super) fn is_refusal(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Refused | Outcome::Redirect(_))
+    matches!(outcome, Outcome::Refused | Outcome::Redirect(_) | Outcome::Unknown)
 }
 
 impl Deeds {

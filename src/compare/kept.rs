@@ -34,7 +34,10 @@ pub(super) fn lost(run: &dyn Cluster) -> Option<Vec<u32>> {
     let is_kept = |write: &Operation| {
         held.requests.contains(&write.command.request)
             || present.iter().any(|other| {
-                let earlier = other.returned.is_some_and(|(at, ..)| at < write.called);
+                // What nobody knows the end of may have happened at any time since.
+                let earlier = other
+                    .returned
+                    .is_some_and(|(at, _, outcome)| at < write.called && outcome != Outcome::Unknown);
                 other.command.op.key() == write.command.op.key() && !earlier
             })
     };
@@ -80,7 +83,10 @@ fn holdings(run: &dyn Cluster) -> Holdings {
             held.requests.insert(command.request);
         }
         run.cells_last(node, &mut cells);
-        for cell in &cells {
+        for cell in
+            cells.iter().filter(|cell| matches!(cell.name, Arg::Key(_) | Arg::Packed(ArgKind::Key, _)))
+        {
+            held.shown = true;
             if let Arg::Packed(ArgKind::Value, value) = cell.value
                 && value != u32::MAX
             {
@@ -89,7 +95,6 @@ fn holdings(run: &dyn Cluster) -> Holdings {
                 held.values.extend(op.value());
             }
         }
-        held.shown |= !cells.is_empty();
     }
     let decided = run.trace().records().iter().filter(|record| record.kind == Kind::Decide);
     let in_snapshot = decided.filter(|record| record.link <= compacted);

@@ -94,6 +94,11 @@ impl Kv {
         }
     }
 
+    /// Notes a request that somebody else has applied.
+    pub fn note(&mut self, request: RequestId) {
+        self.applied.insert(request);
+    }
+
     /// Sets a register, in a version of its own.
     fn commit(&mut self, key: Key, value: Value) -> Outcome {
         self.version = self.version.saturating_add(1);

@@ -196,6 +196,11 @@ impl Locks {
         lock.holder.is_some() && self.clock_ms < lock.until_ms
     }
 
+    /// Notes a request that somebody else has carried out.
+    pub fn note(&mut self, request: RequestId) {
+        self.applied.insert(request);
+    }
+
     /// Which requests have been applied.
     #[must_use]
     pub fn sessions(&self) -> &Sessions {

@@ -180,6 +180,15 @@ impl Machine {
         }
     }
 
+    /// Notes a request that the protocol has carried out itself: it is not to be carried out again.
+    pub fn note(&mut self, request: RequestId) {
+        match self {
+            Self::Kv(kv) | Self::Register(kv) => kv.note(request),
+            Self::Locks(locks) => locks.note(request),
+            Self::Tree(tree) => tree.note(request),
+        }
+    }
+
     /// Whether a request has been applied.
     #[must_use]
     pub fn has_applied(&self, request: RequestId) -> bool {

@@ -166,6 +166,11 @@ impl Namespace {
         (changes && self.applied.contains(request)).then(|| self.before(request))
     }
 
+    /// Notes a request that somebody else has carried out.
+    pub fn note(&mut self, request: RequestId) {
+        self.applied.insert(request);
+    }
+
     /// Which requests have been applied.
     #[must_use]
     pub fn sessions(&self) -> &Sessions {

@@ -78,6 +78,22 @@ pub struct Held {
     pub value: Option<Value>,
 }
 
+impl Inspection<'_> {
+    /// What it holds at an index of its log, or behind a gap.
+    #[must_use]
+    pub fn held(&self, index: u32) -> Option<Entry> {
+        let log = self.log.and_then(|log| log.get(index));
+        log.or_else(|| self.beyond.and_then(|beyond| beyond.get(&index))).copied()
+    }
+
+    /// The last index that it holds anything at; 0 if there is none.
+    #[must_use]
+    pub fn last_held(&self) -> u32 {
+        let beyond = self.beyond.and_then(|beyond| beyond.last_key_value());
+        beyond.map_or_else(|| self.log.map_or(0, Log::last_index), |(index, _)| *index)
+    }
+}
+
 /// A lease of a lock that a node believes to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lease {

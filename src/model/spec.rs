@@ -61,6 +61,15 @@ pub struct PhaseWord {
     pub name: Text,
 }
 
+impl PhaseWord {
+    /// Whether it needs everybody who has a weight, whatever threshold is set. A phase that does is
+    /// called `all`.
+    #[must_use]
+    pub fn is_unanimous(&self) -> bool {
+        self.id == "all"
+    }
+}
+
 /// Two phases of which each pair of quorums must share a node.
 #[derive(Clone, Copy, Debug)]
 pub struct MeetRule {

@@ -10,6 +10,7 @@ pub mod locking;
 pub mod majority_lock;
 pub mod multi_paxos;
 pub mod paxos;
+pub mod primary_backup;
 pub mod raft;
 #[cfg(test)]
 pub(crate) mod rig;

@@ -7,8 +7,8 @@
 
 use crate::check::{Monitor, Property};
 use crate::model::{
-    Ballot, Command, Durable, Effect, Effects, Fact, Held, Input, Inspection, LocalTime, NodeId, NodeSet, Op,
-    Outcome, Protocol, RequestId, Settings, Setup, SpanRange, Time, TimerKind, Violation,
+    Ballot, Command, Durable, Effect, Effects, Fact, Held, InForce, Input, Inspection, LocalTime, NodeId,
+    NodeSet, Op, Outcome, Protocol, RequestId, Settings, Setup, SpanRange, Time, TimerKind, Violation,
 };
 use crate::model::{ClientId, Key, Message, Value};
 use crate::quorum::Rule;
@@ -62,6 +62,8 @@ pub struct Rig<P: Protocol> {
 struct Cluster<P: Protocol> {
     sites: Vec<Site<P>>,
     rule: Rule,
+    /// The configurations that may follow.
+    later: Vec<Rule>,
 }
 
 impl<P: Protocol> Nodes for Cluster<P> {
@@ -83,6 +85,14 @@ impl<P: Protocol> Nodes for Cluster<P> {
     fn rule(&self) -> &Rule {
         &self.rule
     }
+    fn rule_of(&self, node: NodeId) -> Rule {
+        let at = |place: u8| place.checked_sub(1).map_or(&self.rule, |place| &self.later[usize::from(place)]);
+        let InForce { now, next } = self.sites[node.index()].node.in_force();
+        next.map_or_else(|| at(now).clone(), |next| Rule::joint(at(now), at(next)))
+    }
+    fn rules(&self) -> Vec<Rule> {
+        [&self.rule].into_iter().chain(&self.later).cloned().collect()
+    }
 }
 
 impl<P: Protocol> Rig<P> {
@@ -99,9 +109,25 @@ impl<P: Protocol> Rig<P> {
 
     /// Any weights and thresholds.
     pub fn new(weights: &[u8], thresholds: &[u32], tune: impl FnOnce(&mut Settings)) -> Self {
+        Self::planned(weights, thresholds, &[], tune)
+    }
+
+    /// The same with configurations that may follow.
+    pub fn planned(
+        weights: &[u8],
+        thresholds: &[u32],
+        later: &[Rule],
+        tune: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::defaults(P::SPEC.settings);
         tune(&mut settings);
-        let config = P::configure(&Setup { weights, thresholds, settings: &settings });
+        let setup = Setup { weights, thresholds, settings: &settings };
+        let mut config = P::configure(&setup);
+        let all: Vec<Vec<u32>> = later.iter().map(Rule::thresholds).collect();
+        let changes = later.iter().zip(&all);
+        let changes =
+            changes.map(|(rule, thresholds)| Setup { weights: rule.weights(), thresholds, ..setup });
+        P::plan(&mut config, &changes.collect::<Vec<_>>());
         let mut out = Effects::default();
         // Booted once to have something in every place, then started properly, with effects kept.
         let sites = NodeId::all(weights.len())
@@ -113,7 +139,7 @@ impl<P: Protocol> Rig<P> {
         out = Effects::default();
         let mut rig = Self {
             config,
-            cluster: Cluster { sites, rule: Rule::new(weights, thresholds) },
+            cluster: Cluster { sites, rule: Rule::new(weights, thresholds), later: later.to_vec() },
             pool: VecDeque::new(),
             requested: Vec::new(),
             decides: Vec::new(),
@@ -439,11 +465,22 @@ pub struct Storm {
     pub restart: u32,
     /// A client writes a new value at a random node.
     pub request: u32,
+    /// A client asks a random node for one of the configurations that may follow.
+    pub reweigh: u32,
 }
 
 impl Default for Storm {
     fn default() -> Self {
-        Self { deliver: 800, lose: 60, double: 40, timeout: 60, crash: 6, restart: 12, request: 30 }
+        Self {
+            deliver: 800,
+            lose: 60,
+            double: 40,
+            timeout: 60,
+            crash: 6,
+            restart: 12,
+            request: 30,
+            reweigh: 0,
+        }
     }
 }
 
@@ -466,7 +503,8 @@ impl<P: Protocol> Rig<P> {
     /// So many random steps; the same seed gives the same run. Stops at the first violation.
     pub fn storm(&mut self, seed: u64, steps: u32, mix: Storm) {
         let mut chance = Chance(seed);
-        let total = mix.deliver + mix.lose + mix.double + mix.timeout + mix.crash + mix.restart + mix.request;
+        let often = [mix.deliver, mix.lose, mix.double, mix.timeout, mix.crash, mix.restart, mix.request];
+        let total = often.iter().sum::<u32>() + mix.reweigh;
         for _ in 0..steps {
             if !self.violations().is_empty() {
                 return;
@@ -500,8 +538,11 @@ impl<P: Protocol> Rig<P> {
                 if !self.is_up(node) {
                     self.restart(node);
                 }
-            } else {
+            } else if falls_in(mix.request) {
                 self.request(node, write(self.seq));
+            } else {
+                let to = chance.below(self.cluster.later.len()) as u8;
+                self.request(node, Op::Reweigh { to });
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{Claim, Scenario};
 use crate::catalogue::Entry;
 use crate::model::Settings;
 use crate::quorum::Rule;
-use crate::sim::{Change, Intervention};
+use crate::sim::{Change, Intervention, Network};
 
 /// What is the second protocol's own.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,8 @@ impl Scenario {
     /// faults and seed. A phase of the same name keeps its threshold, the others need a majority.
     ///
     /// What was done to single messages and timers cannot be carried over, as another protocol has others;
-    /// what somebody asked by hand can. Timers run on their own. What was claimed spoke of the first.
+    /// what somebody asked by hand can. Timers run on their own. What was claimed spoke of the first. A
+    /// protocol that is made for links that keep the order gets such.
     #[must_use]
     pub fn under(&self, entry: &'static Entry) -> Self {
         let plain = Self::plain(entry, 0);
@@ -52,7 +53,7 @@ impl Scenario {
             thresholds: entry.spec.phases.iter().map(|p| threshold(p.id).unwrap_or(majority)).collect(),
             seed: self.seed,
             duration: self.duration,
-            network: self.network.clone(),
+            network: self.network_for(entry),
             disk: self.disk.clone(),
             clocks: self.clocks.clone(),
             clients: self.clients.clone(),
@@ -63,13 +64,18 @@ impl Scenario {
         }
     }
 
-    /// The same conditions with another protocol beside the first.
+    fn network_for(&self, entry: &Entry) -> Network {
+        Network { fifo: self.network.fifo || entry.fifo, ..self.network.clone() }
+    }
+
+    /// The same conditions with another protocol beside the first: where one of them is made for links
+    /// that keep the order, both have such.
     #[must_use]
     pub fn with_beside(&self, entry: &'static Entry) -> Self {
         let Self { thresholds, settings, changes, interventions, .. } = self.under(entry);
         let (timers_by_hand, claims) = (false, Vec::new());
         let beside = Beside { entry, thresholds, settings, timers_by_hand, changes, interventions, claims };
-        Self { beside: Some(Box::new(beside)), ..self.clone() }
+        Self { beside: Some(Box::new(beside)), network: self.network_for(entry), ..self.clone() }
     }
 
     /// The two protocols in each other's place; `None` where there is but one.

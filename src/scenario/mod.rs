@@ -37,7 +37,7 @@ pub use replay::{Kept, replay};
 pub use schema::schema;
 
 use crate::catalogue::{self, Entry};
-use crate::model::{Figure, Lang, NodeId, Settings, Setup, Span, Spec, Time};
+use crate::model::{Figure, Lang, NodeId, PhaseWord, Settings, Setup, Span, Spec, Time};
 use crate::quorum::Rule;
 use crate::sim::{Change, ClientPlan, Clock, Cluster, Delay, Fault, Intervention, Network, Plan};
 
@@ -165,7 +165,12 @@ impl Scenario {
     /// Who may decide.
     #[must_use]
     pub fn rule(&self) -> Rule {
-        Rule::new(&self.weights, &self.thresholds)
+        let total = self.weights.iter().copied().map(u32::from).sum();
+        let needed = |(phase, threshold): (&PhaseWord, &u32)| {
+            if phase.is_unanimous() { total } else { *threshold }
+        };
+        let thresholds: Vec<u32> = self.spec().phases.iter().zip(&self.thresholds).map(needed).collect();
+        Rule::new(&self.weights, &thresholds)
     }
 
     /// The conditions of the run; faults that are switched off are not in it.

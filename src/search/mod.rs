@@ -9,6 +9,7 @@
 mod aims;
 mod as_test;
 mod change;
+mod extras;
 mod find;
 mod rounds;
 mod schedule;

@@ -1,12 +1,13 @@
 //! The schedules around a scenario, by number.
 //!
-//! Who may decide, the settings and the flaws are the user's and stay as they are; what may happen
+//! Who may decide at first, the settings and the flaws are the user's and stay as they are; what may happen
 //! is varied: chance, the weather, the links as far as they are what the scenario says they are (a
 //! FIFO link stays one), disks, the clients' pace and mix, time-outs and requests by hand. No part of
 //! this knows what is wrong with the cluster that it is drawn for.
 
 use super::aims::{self, Moment};
-use super::{rounds, turns};
+use super::{extras, rounds, turns};
+use crate::check::linear::Model;
 use crate::model::{NodeId, NodeSet, Op, Span, SpanRange, Time, Value};
 use crate::quorum::Rule;
 use crate::scenario::{EVERY_LEAST, FAULTS_MAX, INTERVENTIONS_MAX, Planned, Scenario, Words};
@@ -18,6 +19,9 @@ const LENGTH_MAX: u64 = 3_000_000;
 const LENGTH_LEAST: u64 = 200_000;
 /// Values that are proposed by hand begin here, `ya`: no client of a short run comes that far.
 const FIRST_VALUE: u32 = 650;
+
+/// One schedule of so many has more in it.
+const EXTRAS_EVERY: u64 = 4;
 
 /// Every schedule around a scenario: a pure function of the scenario, a seed and a number.
 ///
@@ -35,6 +39,8 @@ pub struct Schedules {
     unit: u64,
     rule: Rule,
     moments: Vec<Moment>,
+    /// Whether clients can ask for a change of who may decide.
+    reconfigures: bool,
 }
 
 /// A schedule while it is drawn.
@@ -61,7 +67,8 @@ impl Schedules {
         base.duration = Span(base.duration.0.min(LENGTH_MAX));
         let unit = typical(&base.network.delay);
         let moments = aims::survey(&base);
-        Self { rule: base.rule(), base, seed, unit, moments }
+        let reconfigures = base.run().reconfigures();
+        Self { rule: base.rule(), base, seed, unit, moments, reconfigures }
     }
 
     /// The schedule of a number.
@@ -101,7 +108,17 @@ impl Schedules {
                 draft.storm();
             }
         }
-        draft.finish()
+        let mut scenario = draft.finish();
+        if number % EXTRAS_EVERY == EXTRAS_EVERY - 1 {
+            let changes = self.reconfigures && scenario.changes.is_empty();
+            let asked = scenario.entry.model == Some(Model::Kv);
+            match number / EXTRAS_EVERY % 4 {
+                1 if changes && extras::contest(&mut scenario, seed, self.unit) => {}
+                1 | 3 if asked => extras::cut_off(&mut scenario, seed, self.unit),
+                _ => extras::add(&mut scenario, seed, changes),
+            }
+        }
+        scenario
     }
 }
 

@@ -90,6 +90,7 @@ fn end_at(scenario: &mut Scenario, at: Time) {
     for planned in &mut scenario.faults {
         planned.fault.until = planned.fault.until.filter(|until| *until <= at);
     }
+    scenario.changes.retain(|change| change.at <= at);
     scenario.interventions.retain(|hand| simpler::moment(hand).is_none_or(|moment| moment <= at));
 }
 

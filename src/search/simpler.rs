@@ -139,9 +139,9 @@ impl Cursor {
     }
 }
 
-/// How many faults and interventions there are.
+/// How many faults, interventions and changes there are.
 fn count(scenario: &Scenario) -> usize {
-    scenario.faults.len() + scenario.interventions.len()
+    scenario.faults.len() + scenario.interventions.len() + scenario.changes.len()
 }
 
 /// Pairs are tried where there are no more faults and interventions than this.
@@ -164,6 +164,9 @@ fn without(best: &Scenario, gone: &[usize]) -> Scenario {
     let faults = best.faults.len();
     let hands = best.interventions.iter().enumerate();
     order.extend(hands.map(|(place, hand)| (moment(hand).unwrap_or(Time(0)), faults + place)));
+    let changes = best.changes.iter().enumerate();
+    let hands = best.interventions.len();
+    order.extend(changes.map(|(place, change)| (change.at, faults + hands + place)));
     order.sort_unstable();
     let mut gone: Vec<usize> = gone.iter().filter_map(|at| order.get(*at)).map(|(_, place)| *place).collect();
     gone.sort_unstable();
@@ -175,6 +178,7 @@ fn without(best: &Scenario, gone: &[usize]) -> Scenario {
     };
     scenario.faults.retain(|_| stays());
     scenario.interventions.retain(|_| stays());
+    scenario.changes.retain(|_| stays());
     scenario
 }
 

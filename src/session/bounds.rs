@@ -3,6 +3,7 @@
 
 use crate::model::{NodeId, NodeSet, Span, SpanRange, Time};
 use crate::quorum::Rule;
+use crate::quorum::spec::THRESHOLD_MAX;
 use crate::scenario::{
     ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, KEYS_MAX, RETRY_LEAST, SIGMA_MAX,
     UNTIL_MAX, WINDOW_MAX,
@@ -28,7 +29,7 @@ pub(super) fn change(change: &Change, own: &[u8], phases: usize) -> Change {
     let weights: Vec<u8> = named.iter().chain(rest).take(own.len()).copied().collect();
     let total: u32 = weights.iter().copied().map(u32::from).sum();
     let whole = weights.len() == named.len() && phases == change.rule.phases();
-    let threshold = |phase: usize| change.rule.threshold(phase).clamp(1, total.max(1));
+    let threshold = |phase: usize| change.rule.threshold(phase).clamp(1, THRESHOLD_MAX);
     let thresholds: Vec<u32> =
         (0..phases).map(|phase| if whole { threshold(phase) } else { total / 2 + 1 }).collect();
     Change { at: moment(change.at), by: change.by, rule: Rule::new(&weights, &thresholds) }

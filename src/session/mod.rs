@@ -292,17 +292,21 @@ impl Session {
             return;
         }
         self.changed.progress = true;
-        let wanted = Moment::Time(self.playback.wanted);
+        let wanted = self.playback.wanted;
         if computed == Computed::Another {
             if side == self.focus {
                 self.selection = self.selection.of_scenario();
             }
             self.changed = Changed { moment: true, run: true, progress: true };
-            self.go(wanted);
+            self.go(Moment::Time(wanted));
+            if !self.reaches(wanted) {
+                // The other lab is not there yet.
+                self.playback.wanted = wanted;
+            }
         } else if on_show {
             // More may happen yet at the moment that is computed last.
-            if awaited && self.reaches(self.playback.wanted) {
-                self.go(wanted);
+            if awaited && self.reaches(wanted) {
+                self.go(Moment::Time(wanted));
             }
             self.changed.run |= computed == Computed::Whole;
         }

@@ -2,8 +2,7 @@
 //! decisions, what one of them costs.
 
 use super::trace::{Kind, Record, Trace};
-use crate::model::{NodeId, Spec, Tone};
-use std::collections::BTreeSet;
+use crate::model::{Spec, Tone};
 
 /// What one epoch has cost until the last node that decided in it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +29,8 @@ pub fn spent(trace: &Trace, upto: usize, spec: &Spec, nodes: usize, epoch: u32, 
     let mut sent: Vec<(u32, u32)> = Vec::new();
     let (mut delays, mut messages, mut writes) = (0, 0, 0);
     let mut slow = false;
-    let mut written: Option<(u32, NodeId)> = None;
-    let mut counted: BTreeSet<u32> = BTreeSet::new();
+    // The event in which a write was finished: what is sent in it had waited for that write.
+    let mut written = None;
     for (place, record) in records[..=last].iter().enumerate() {
         let node = record.node.index();
         let ours = |record: &Record| record.args[0] == epoch && tone(record) != Some(Tone::Routine);
@@ -40,9 +39,9 @@ pub fn spent(trace: &Trace, upto: usize, spec: &Spec, nodes: usize, epoch: u32, 
                 let far = u32::from(record.peer != record.node);
                 messages += far;
                 sent.push((place as u32, depth.get(node).copied().unwrap_or(0) + far));
-                // What follows a write in its event had waited for it.
-                if let Some((at, _)) = written.filter(|(_, by)| *by == record.node) {
-                    writes += u32::from(counted.insert(at));
+                if written.is_some() && written == Some(trace.event_of(place)) {
+                    writes += 1;
+                    written = None;
                 }
             }
             Kind::Arrive => {
@@ -50,18 +49,20 @@ pub fn spent(trace: &Trace, upto: usize, spec: &Spec, nodes: usize, epoch: u32, 
                 if let (Some((_, deep)), Some(depth)) = (by, depth.get_mut(node)) {
                     *depth = (*depth).max(*deep);
                 }
-                written = None;
             }
             Kind::Decide if record.link == slot => {
                 delays = delays.max(depth.get(node).copied().unwrap_or(0));
             }
             Kind::Written => {
                 slow = true;
-                written = Some((place as u32, record.node));
+                written = Some(trace.event_of(place));
             }
-            Kind::Timer | Kind::Boot | Kind::Call | Kind::Return => written = None,
             Kind::Send
             | Kind::Vanish
+            | Kind::Timer
+            | Kind::Boot
+            | Kind::Call
+            | Kind::Return
             | Kind::Because
             | Kind::Role
             | Kind::Decide

@@ -35,7 +35,7 @@ pub struct NodeFrame {
     pub epoch: u32,
     /// Whether it claims to lead that epoch.
     pub leads: bool,
-    /// The last index of its log; 0 without one.
+    /// The last index that it holds anything at; 0 without a log.
     pub last: u32,
     /// Up to where it knows its log to be committed.
     pub commit: u32,

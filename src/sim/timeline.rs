@@ -324,7 +324,7 @@ impl<P: Protocol> Cluster for Timeline<P> {
                 role: seen.role,
                 epoch: seen.epoch,
                 leads: seen.leads && up,
-                last: seen.log.map_or(0, Log::last_index),
+                last: seen.last_held(),
                 commit: seen.commit,
                 timer: shown.map(|(code, (_, timer))| (code as u8, *timer)).next(),
                 gathering: if up { world.node(node).gathering(world.config()) } else { None },

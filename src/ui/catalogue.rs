@@ -96,6 +96,16 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
         .sources
         .iter()
         .map(|source| html! { <li>{ format!("{} ({})", source.title, source.year) }</li> });
+    let words = entry.words();
+    let unpromised = (!entry.unpromised.is_empty()).then(|| {
+        let list = entry.unpromised.iter().map(|one| {
+            let known = words.iter().find(|(_, word)| word.id == one.property);
+            let name = known.map_or(one.property, |(_, word)| word.name.get(lang));
+            let colon = if lang == Lang::En { ": " } else { "：" };
+            html! { <li>{ words::capital(name) }{ colon }{ one.why.get(lang) }</li> }
+        });
+        line(texts::ABOUT_UNPROMISED, html! { <ul class="plain-list">{ for list }</ul> })
+    });
     let misread = (!about.misreadings.is_empty()).then(|| {
         let list = about.misreadings.iter().map(|text| html! { <li>{ text.get(lang) }</li> });
         line(texts::ABOUT_MISREAD, html! { <ul class="plain-list misread">{ for list }</ul> })
@@ -124,6 +134,7 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
                 { line(texts::ABOUT_TOLERATES, said(about.tolerates)) }
                 { line(texts::ABOUT_QUORUMS, quorums) }
                 { line(texts::ABOUT_PAPERS, html! { <ul class="plain-list">{ for papers }</ul> }) }
+                { for unpromised }
                 { for misread }
             </dl>
             <p class="about-foot"><span class="hint">{ counts }</span>{ for open }</p>

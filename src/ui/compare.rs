@@ -7,7 +7,7 @@ use super::searches::{Kind, Search, Stands, use_searches};
 use super::words::{self, compare as texts, say};
 use quorate::catalogue::{self, Entry, PROTOCOLS};
 use quorate::compare::Figures;
-use quorate::model::{Lang, Text};
+use quorate::model::{Lang, PropertyWord, Text};
 use quorate::scenario::{Words, to_json};
 use quorate::session::{Action, Edit};
 use quorate::task::{CompareOrder, Order, Report};
@@ -169,18 +169,22 @@ fn cells(figures: &Figures, entry: &Entry, lang: Lang) -> Vec<(String, &'static 
     };
     let rounds =
         figures.in_a_row.map_or_else(|| "–".to_owned(), |row| words::number(f64::from(row) / 2.0, 1));
-    let broken: Vec<&str> = entry
+    let broken: Vec<&PropertyWord> = entry
         .words()
         .into_iter()
         .filter(|(_, word)| figures.violations.iter().any(|id| id == word.id))
-        .map(|(_, word)| word.name.get(lang))
+        .map(|(_, word)| word)
         .collect();
+    // What nobody promised is no defect.
+    let promised = broken.iter().any(|word| entry.unpromised(word.id).is_none());
+    let broken: Vec<&str> = broken.into_iter().map(|word| word.name.get(lang)).collect();
     let broken = if figures.cut_short {
         (texts::CUT_SHORT_ROW.get(lang).to_owned(), "bad")
     } else if broken.is_empty() {
         (texts::NOTHING_BROKE.get(lang).to_owned(), "")
     } else {
-        (broken.join(if lang == Lang::En { ", " } else { "、" }), "bad")
+        let names = broken.join(if lang == Lang::En { ", " } else { "、" });
+        (names, if promised { "bad" } else { "later" })
     };
     let away = words::span(figures.unavailable_us);
     vec![

@@ -77,7 +77,7 @@ pub fn caption(frame: &Frame, run: &dyn Cluster, told: Told, lang: Lang) -> Capt
     };
     let mut caption = match (step, &gathering) {
         (Some(record), _) => of_record(record, run, lang),
-        (None, Some(ring)) => of_gathering(ring, spec, rule, lang),
+        (None, Some(ring)) => of_gathering(ring, frame, spec, rule, lang),
         (None, None) => notable.map(|(record, _)| of_record(record, run, lang)).unwrap_or_default(),
     };
     if let (Some(_), Some(ring)) = (step, &gathering) {
@@ -118,7 +118,8 @@ fn gathering(frame: &Frame, spec: &Spec, rule: &Rule) -> Option<TallyRing> {
     open.max_by_key(|(key, _)| *key).map(|(_, ring)| ring)
 }
 
-fn of_gathering(ring: &TallyRing, spec: &Spec, rule: &Rule, lang: Lang) -> Caption {
+fn of_gathering(ring: &TallyRing, frame: &Frame, spec: &Spec, rule: &Rule, lang: Lang) -> Caption {
+    let rule = frame.nodes.get(ring.gatherer.index()).and_then(|node| node.rule.as_ref()).unwrap_or(rule);
     let TallyRing { gatherer, weight, threshold, .. } = ring;
     let epoch = names::epoch(spec, ring.epoch, lang);
     let phase = spec.phases.get(ring.phase).map_or("", |phase| phase.name.get(lang));
@@ -306,7 +307,7 @@ mod tests {
         let mut frame = frame(weights);
         change(&mut frame);
         let ring = gathering(&frame, &SPEC, &rule).unwrap();
-        of_gathering(&ring, &SPEC, &rule, lang)
+        of_gathering(&ring, &frame, &SPEC, &rule, lang)
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod history;
 mod hue;
 mod lanes;
 mod levels;
+mod memory;
 pub mod names;
 mod nodes;
 mod operations;
@@ -45,6 +46,7 @@ pub use history::{Doing, History, Mark, Stretch};
 pub use hue::{HUES, hue};
 pub use lanes::{Lanes, Tick};
 pub use levels::{LevelLine, Levels};
+pub use memory::{Explained, MemoryCell, MemoryOp, memory};
 pub use nodes::{NodeMark, Place, cuts, node_marks};
 pub use operations::{
     BARS_MAX, ClientLane, OperationBar, OperationLanes, OperationState, Order, operation_lanes,

@@ -205,6 +205,16 @@ fn state(operation: &Operation, now: Time) -> OperationState {
     }
 }
 
+/// Whose and what, while it is under way: `c1 x=b`.
+pub(super) fn brief_of(operation: &Operation) -> String {
+    format!("c{} {}", operation.command.request.client.0 + 1, operation.command.op)
+}
+
+/// All of it in words, while it is under way.
+pub(super) fn name_of(operation: &Operation, lang: Lang) -> String {
+    name(operation, OperationState::Waiting, None, lang)
+}
+
 fn label(operation: &Operation, state: OperationState) -> String {
     let op = operation.command.op;
     match (state, operation.returned) {

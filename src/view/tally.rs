@@ -77,12 +77,22 @@ pub struct TallyRing {
     pub total: u32,
     /// The weight of those who have agreed, are about to, or could: they are up and in reach.
     pub possible: u32,
+    /// The same by the rule that is to come, whose quorum is needed too.
+    pub next: Option<Box<Self>>,
 }
 
 impl TallyRing {
     /// The quorum that a node gathers at a moment, if it does.
     #[must_use]
     pub fn of(frame: &Frame, node: &NodeFrame, rule: &Rule, spec: &Spec) -> Option<Self> {
+        // It counts by what it knows.
+        let rule = node.rule.as_ref().unwrap_or(rule);
+        let mut ring = Self::by(frame, node, rule, spec)?;
+        ring.next = rule.next().and_then(|next| Self::by(frame, node, next, spec)).map(Box::new);
+        Some(ring)
+    }
+
+    fn by(frame: &Frame, node: &NodeFrame, rule: &Rule, spec: &Spec) -> Option<Self> {
         let gathering = node.gathering?;
         let (mut yes_coming, mut no_coming) = (NodeSet::EMPTY, NodeSet::EMPTY);
         let mut coming = Vec::new();
@@ -133,6 +143,7 @@ impl TallyRing {
             threshold: rule.threshold(phase),
             total: rule.total(),
             possible: rule.weight(gathering.yes.or(yes_coming).or(in_reach)),
+            next: None,
         };
         let answer = |voter: NodeId| {
             if gathering.yes.contains(voter) {
@@ -170,13 +181,17 @@ impl TallyRing {
 
     /// Whether those who agreed are enough.
     #[must_use]
-    pub const fn is_won(&self) -> bool {
-        self.weight >= self.threshold
+    pub fn is_won(&self) -> bool {
+        self.weight >= self.threshold && self.next.as_ref().is_none_or(|next| next.is_won())
     }
 
     /// The yes on its way that will make it, if one will.
     #[must_use]
     pub fn tipping(&self, rule: &Rule) -> Option<NodeId> {
+        // Of two rules at once no single yes is easily told to be the last one needed.
+        if self.next.is_some() {
+            return None;
+        }
         let mut weight = self.weight;
         self.coming.iter().copied().find(|voter| {
             weight += rule.weight_of(*voter);

@@ -6,9 +6,10 @@ use quorate::model::{
     ClientId, Key, NodeId, NodeSet, Op, Path, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Time,
     TreeOp, Value,
 };
+use quorate::quorum::Rule;
 use quorate::scenario::{Claim, Planned, Scenario, What, Where, Words};
 use quorate::sim::{
-    Asks, ClientPlan, Clock, Delay, Fault, FaultKind, Force, Intervention, Network, Pace, Stream,
+    Asks, Change, ClientPlan, Clock, Delay, Fault, FaultKind, Force, Intervention, Network, Pace, Stream, Way,
 };
 
 use serde_json::{Value as Json, json};
@@ -147,6 +148,16 @@ fn hand(dice: &mut Dice, nodes: usize, timers: usize) -> Intervention {
             };
             Intervention::Propose { node, op, at }
         }
+    }
+}
+
+fn change(dice: &mut Dice, nodes: usize, phases: usize) -> Change {
+    let weights: Vec<u8> = (0..nodes).map(|_| dice.from(0, 100) as u8).collect();
+    let thresholds: Vec<u32> = (0..phases).map(|_| dice.from(1, 10_100) as u32).collect();
+    Change {
+        at: Time(dice.us(0, 3_000_000)),
+        by: if dice.coin() { Way::Log } else { Way::Hand },
+        rule: Rule::new(&weights, &thresholds),
     }
 }
 
@@ -290,6 +301,7 @@ pub fn scenario(seed: u64) -> Scenario {
     }
     made.faults = dice.times(5, |dice| fault(dice, nodes));
     made.interventions = dice.times(5, |dice| hand(dice, nodes, entry.spec.timers.len()));
+    made.changes = dice.times(2, |dice| change(dice, nodes, entry.spec.phases.len()));
     made.claims = dice.times(4, |dice| claim(dice, &made));
     if dice.below(4) == 0 {
         let other = &PROTOCOLS[dice.below(PROTOCOLS.len() as u64) as usize];

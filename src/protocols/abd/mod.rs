@@ -214,26 +214,17 @@ impl Abd {
 
     fn on_request(&mut self, here: Here<'_>, request: RequestId, op: Op, out: &mut Out) {
         let writer = here.config.replicas.iter().next();
-        match op {
-            Op::Write { key, .. } if here.config.single_writer && writer != Some(self.me) => {
-                out.because(Why::NotTheWriter { key, writer });
-                out.reply(request, Outcome::Redirect(writer));
-            }
-            Op::Read { key } | Op::Write { key, .. } => {
-                self.operations.begin(here, &mut self.disk, request, (key, op.value()), out);
-            }
-            Op::Noop
-            | Op::Cas { .. }
-            | Op::ReadAt { .. }
-            | Op::Acquire { .. }
-            | Op::Release { .. }
-            | Op::Pair { .. }
-            | Op::Reweigh { .. }
-            | Op::Clock { .. }
-            | Op::Tree(_) => {
-                out.because(Why::IgnoredRequest {});
-                out.reply(request, Outcome::Refused);
-            }
+        let (Op::Read { key } | Op::Write { key, .. }) = op else {
+            out.because(Why::IgnoredRequest {});
+            out.reply(request, Outcome::Refused);
+            return;
+        };
+        let write = op.value();
+        if write.is_some() && here.config.single_writer && writer != Some(self.me) {
+            out.because(Why::NotTheWriter { key, writer });
+            out.reply(request, Outcome::Redirect(writer));
+        } else {
+            self.operations.begin(here, &mut self.disk, request, (key, write), out);
         }
     }
 }

@@ -114,7 +114,6 @@ pub struct Config {
     rule: Rule,
     acceptors: NodeSet,
     retry: SpanRange,
-    backoff: bool,
     nack: bool,
     piggyback: bool,
     /// The flaw: the proposer changes the first state that it hears of.
@@ -152,7 +151,6 @@ impl Protocol for CasPaxos {
         Config {
             acceptors: NodeId::all(rule.nodes()).filter(|n| rule.weight_of(*n) > 0).collect(),
             retry: settings.range("retry"),
-            backoff: settings.switch("backoff"),
             nack: settings.switch("nack"),
             piggyback: settings.switch("piggyback"),
             takes_first: settings.flaw("takes-first"),
@@ -250,21 +248,11 @@ impl CasPaxos {
     }
 
     fn on_request(&mut self, here: Here<'_>, command: Command, out: &mut Out) {
-        match command.op {
-            Op::Read { key } | Op::Write { key, .. } | Op::Cas { key, .. } => {
-                self.proposer.on_request(here, &mut self.disk, key, command, out);
-            }
-            Op::Noop
-            | Op::ReadAt { .. }
-            | Op::Acquire { .. }
-            | Op::Release { .. }
-            | Op::Pair { .. }
-            | Op::Reweigh { .. }
-            | Op::Clock { .. }
-            | Op::Tree(_) => {
-                out.because(Why::IgnoredRequest {});
-                out.reply(command.request, Outcome::Refused);
-            }
+        if let Op::Read { key } | Op::Write { key, .. } | Op::Cas { key, .. } = command.op {
+            self.proposer.on_request(here, &mut self.disk, key, command, out);
+        } else {
+            out.because(Why::IgnoredRequest {});
+            out.reply(command.request, Outcome::Refused);
         }
     }
 }

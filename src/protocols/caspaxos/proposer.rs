@@ -6,14 +6,12 @@ use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How often the back-off doubles at most.
-const DOUBLINGS_MAX: u8 = 4;
+const DOUBLINGS_MAX: u32 = 4;
 
 /// A proposer. A crash makes it forget all but its round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Proposer {
     works: BTreeMap<Key, Work>,
-    /// Rounds that came to nothing, in a row.
-    lost: u8,
 }
 
 /// What a proposer does in one register.
@@ -26,6 +24,8 @@ struct Work {
     sent: Option<Ballot>,
     /// The highest ballot heard of.
     heard: Ballot,
+    /// Rounds that came to nothing, in a row.
+    lost: u8,
     /// Whether the attempt has been there since the timer was set.
     waited: bool,
     ready: Option<Ready>,
@@ -107,19 +107,12 @@ impl Work {
 fn applied(command: &Command, state: &Change, ballot: Ballot) -> (Change, Outcome) {
     let same = Change { ballot, from: state.ballot, before: state.by, ..*state };
     let set = |value| Change { by: command.request, value: Some(value), ..same };
-    match command.op {
-        Op::Write { value, .. } => (set(value), Outcome::Done),
-        Op::Cas { expect, value, .. } if state.value == Some(expect) => (set(value), Outcome::Done),
-        Op::Cas { .. } => (same, Outcome::Differs),
-        Op::Noop
-        | Op::Read { .. }
-        | Op::ReadAt { .. }
-        | Op::Acquire { .. }
-        | Op::Release { .. }
-        | Op::Pair { .. }
-        | Op::Reweigh { .. }
-        | Op::Clock { .. }
-        | Op::Tree(_) => (same, Outcome::Value(state.value)),
+    if let Op::Write { value, .. } = command.op {
+        (set(value), Outcome::Done)
+    } else if let Op::Cas { expect, value, .. } = command.op {
+        if state.value == Some(expect) { (set(value), Outcome::Done) } else { (same, Outcome::Differs) }
+    } else {
+        (same, Outcome::Value(state.value))
     }
 }
 
@@ -155,8 +148,9 @@ impl Proposer {
         self.works.values().map(|work| work.queue.len() as u32).sum()
     }
 
-    pub(super) const fn lost(&self) -> u32 {
-        self.lost as u32
+    /// Rounds that came to nothing in a row, in the register where it is worst.
+    pub(super) fn lost(&self) -> u32 {
+        self.works.values().map(|work| u32::from(work.lost)).max().unwrap_or(0)
     }
 
     pub(super) fn on_request(
@@ -249,7 +243,7 @@ impl Proposer {
     ) {
         let Some(work) = self.works.get_mut(&key) else { return };
         let Some(command) = work.queue.front().copied() else {
-            work.attempt = Attempt::Idle;
+            (work.attempt, work.lost) = (Attempt::Idle, 0);
             return self.rest(out);
         };
         let was = work.sent.map(|sent| (sent, Work::trace(&state, &command, sent)));
@@ -280,8 +274,9 @@ impl Proposer {
         } else {
             out.because(Why::Identity { key, ballot, earlier: state.ballot, value: state.value });
         }
-        let next = here.config.piggyback.then(|| {
-            let ballot = fresh(here, disk, ballot.max(work.heard), out);
+        // Where somebody has prepared a higher one, it is that one's turn.
+        let next = (here.config.piggyback && work.heard <= ballot).then(|| {
+            let ballot = fresh(here, disk, ballot, out);
             Ready { ballot, promises: Tally::new(PREPARE), state: change }
         });
         let rides = next.as_ref().map_or(Ballot::ZERO, |next| next.ballot);
@@ -328,7 +323,7 @@ impl Proposer {
         work.attempt = Attempt::Idle;
         work.sent = None;
         work.ready = ready;
-        self.lost = 0;
+        work.lost = 0;
         if let Some(command) = work.queue.pop_front() {
             out.reply(command.request, outcome);
         }
@@ -355,10 +350,10 @@ impl Proposer {
         match tally.record(&here.config.rule, from, false) {
             Standing::Pending | Standing::Won => out.because(Why::CountNack { key, from, ballot, promised }),
             Standing::Lost => {
-                self.lost = self.lost.saturating_add(1);
+                work.lost = work.lost.saturating_add(1);
                 work.attempt = Attempt::Waiting;
                 work.waited = true;
-                out.because(Why::BackOff { key, ballot, promised, lost: u32::from(self.lost) });
+                out.because(Why::BackOff { key, ballot, promised, lost: u32::from(work.lost) });
                 out.set_timer(Timer::Retry, self.patience(here));
             }
         }
@@ -385,11 +380,11 @@ impl Proposer {
                     out.because(Why::TryAgain { key, heard: work.heard });
                 }
                 Attempt::Preparing { ballot, .. } => {
-                    self.lost = self.lost.saturating_add(1);
+                    work.lost = work.lost.saturating_add(1);
                     out.because(Why::NoQuorumPromised { key, ballot: *ballot });
                 }
                 Attempt::Proposing { change, .. } => {
-                    self.lost = self.lost.saturating_add(1);
+                    work.lost = work.lost.saturating_add(1);
                     out.because(Why::NoQuorumAccepted { key, ballot: change.ballot });
                 }
             }
@@ -419,12 +414,11 @@ impl Proposer {
         }
     }
 
-    /// How long to wait. With back-off the range widens with every round lost, so that of two who compete
-    /// one gets far enough ahead.
+    /// How long to wait. The range widens with every round lost, so that of two who compete one gets far
+    /// enough ahead.
     fn patience(&self, here: Here<'_>) -> SpanRange {
         let SpanRange { least, most } = here.config.retry;
-        let doublings = if here.config.backoff { self.lost.min(DOUBLINGS_MAX) } else { 0 };
-        SpanRange { least, most: Span(most.0 << doublings) }
+        SpanRange { least, most: Span(most.0 << self.lost().min(DOUBLINGS_MAX)) }
     }
 }
 

@@ -113,16 +113,6 @@ pub(super) const SPEC: &Spec = &Spec {
             kind: SettingKind::Switch { default: true },
         },
         Setting {
-            id: "backoff",
-            name: Text::new("Back off", "随机退避"),
-            help: Text::new(
-                "The wait doubles with every round lost. Without it, proposers of the same register may compete for ever.",
-                "每失败一轮，等待范围加倍。关闭后，同一寄存器的提议者可能永远互相打断。",
-            ),
-            group: SettingGroup::Switch,
-            kind: SettingKind::Switch { default: true },
-        },
-        Setting {
             id: "nack",
             name: Text::new("Conflicts are told", "告知冲突"),
             help: Text::new(

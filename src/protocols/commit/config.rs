@@ -116,8 +116,22 @@ impl Config {
         active
     }
 
-    /// What the papers say that a transaction costs if nothing fails and the first manager begins.
-    fn cost(&self) -> Cost {
+    /// Who takes part in a transaction of a command.
+    #[must_use]
+    pub fn parties(&self, command: Command) -> NodeSet {
+        self.deal(command).parties
+    }
+
+    /// Whether a transaction that this manager begins costs what [`Self::cost`] says.
+    #[must_use]
+    pub fn begins_as_foretold(&self, manager: NodeId) -> bool {
+        self.managers.iter().next() == Some(manager)
+    }
+
+    /// What a transaction costs (Gray and Lamport §3.2 and §4.3), if nothing fails and the first manager
+    /// begins it.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
         let managers = if self.touched_only { self.managers.len().min(2) } else { self.managers.len() };
         let n = managers as u32;
         // Messages between roles on one node are none.
@@ -135,8 +149,12 @@ impl Config {
                 let accepting = active.len() as u32;
                 let votes = n * accepting - active.and(self.managers).len() as u32;
                 // The first manager's vote tells the leader to begin.
-                let (delays, told) =
-                    if self.faster { (4, votes) } else { (5, accepting.saturating_sub(1) + told) };
+                // The only acceptor tells the leader on its own node: that is two-phase commit.
+                let (delays, told) = if self.faster {
+                    (4, votes)
+                } else {
+                    (4 + u32::from(accepting > 1), accepting.saturating_sub(1) + told)
+                };
                 Cost { delays: delays - here, messages: others + votes + told, writes: n + accepting }
             }
         }
@@ -154,17 +172,16 @@ pub struct Cost {
     pub writes: u32,
 }
 
-/// What a transaction of a protocol costs according to the papers (Gray and Lamport 2006, §3.2 and
-/// §4.3), if nothing fails and the first manager begins it; `None` for a protocol that is not of these.
+/// The configuration of a protocol of that name; `None` where it is not one of these.
 #[must_use]
-pub fn costs(id: &str, setup: &Setup<'_>) -> Option<Cost> {
+pub fn config(id: &str, setup: &Setup<'_>) -> Option<Config> {
     let kinds = [
         (TwoPhase::SPEC, Kind::TwoPhase),
         (ThreePhase::SPEC, Kind::ThreePhase),
         (PaxosCommit::SPEC, Kind::Paxos),
     ];
     let (_, kind) = kinds.into_iter().find(|(spec, _)| spec.id == id)?;
-    Some(Config::new(kind, setup).cost())
+    Some(Config::new(kind, setup))
 }
 
 /// Who coordinates two and three phases.

@@ -76,15 +76,12 @@ impl Node {
             self.tell(NodeSet::only(from), tx, commit, out);
         } else if self.coordinator.position(tx).is_some() {
             out.because(Why::IgnoredBegin { from, tx });
-        } else if era != self.disk.era || self.coordinator.seen.contains(counted(tx)) {
+        } else if two && (era != self.disk.era || self.coordinator.seen.contains(counted(tx))) {
             // It may have begun it in an earlier life, and said that it is aborted.
-            if two {
-                self.presume(from, tx, out);
-            } else {
-                out.because(Why::IgnoredBegin { from, tx });
-            }
+            self.presume(from, tx, out);
         } else {
-            self.coordinator.seen.insert(counted(tx));
+            // The message is a vote only if it cannot be an old one.
+            let votes = era == self.disk.era && self.coordinator.seen.insert(counted(tx));
             let mut tally = Tally::new(ALL);
             // Whoever has no part in it has nothing against it.
             for node in Self::outsiders(here, deal).iter() {
@@ -95,8 +92,11 @@ impl Node {
             if self.coordinator.open.len() == 1 {
                 out.set_timer(Timer::Retry, here.config.retry);
             }
-            multicast(deal.parties.minus(NodeSet::only(from)), &Message::Prepare { tx, deal }, out);
-            self.on_vote(here, from, tx, true, out);
+            let asked = if votes { deal.parties.minus(NodeSet::only(from)) } else { deal.parties };
+            multicast(asked, &Message::Prepare { tx, deal }, out);
+            if votes {
+                self.on_vote(here, from, tx, true, out);
+            }
         }
     }
 
@@ -287,6 +287,7 @@ impl Node {
     /// Three phases: ends a transaction in the coordinator's place.
     pub(super) fn lead_on(&mut self, here: Here<'_>, tx: Ballot, deal: Deal, out: &mut Out) {
         self.coordinator.forget(tx);
+        self.manager.turn_to(self.me, self.disk.era);
         let tally = Tally::new(ALL);
         self.coordinator.open.insert(0, Open { tx, deal, tally, precommitting: false, takes_over: true });
         self.precommit_all(here, 0, out);

@@ -153,19 +153,20 @@ impl Node {
     ) {
         let rule = &here.config.rule;
         let mut counted = false;
-        if let Some(Lead { deal, stage: Stage::Counting(instances), .. }) = self.leader.of(tx, ballot) {
+        // Where acceptors tell the managers, nobody waits for the leader to tell them again.
+        let tells = !here.config.faster || ballot != Ballot::ZERO;
+        let lead = self.leader.of(tx, ballot).filter(|_| tells);
+        if let Some(Lead { deal, stage: Stage::Counting(instances), .. }) = lead {
             let parties = deal.parties;
             counted = true;
             if let Some(commit) = instances.record(rule, from, yes, no) {
                 out.because(if commit { Why::DecideCommit { tx } } else { Why::Chosen { tx, ballot } });
+                self.manager.turn_to(self.me, self.disk.era);
+                // It is chosen: whoever asks later finds the same, so this need not be written first.
+                let me = NodeSet::only(self.me);
+                self.tell(parties.minus(me), tx, commit, out);
+                self.tell_aside(here.config.acceptors.minus(parties).minus(me), tx, commit, out);
                 self.settle(here, tx, commit, out);
-                self.tell(parties.minus(NodeSet::only(self.me)), tx, commit, out);
-                self.tell_aside(
-                    here.config.acceptors.minus(parties).minus(NodeSet::only(self.me)),
-                    tx,
-                    commit,
-                    out,
-                );
                 self.watch(here, out);
                 return;
             }

@@ -44,6 +44,16 @@ impl Manager {
         self.leader
     }
 
+    /// Takes a node for the coordinator from now on.
+    pub(super) const fn turn_to(&mut self, leader: NodeId, era: u32) {
+        (self.leader, self.era) = (leader, era);
+    }
+
+    /// Whom it takes for the coordinator, and in which life.
+    pub(super) const fn turns_to(&self) -> (NodeId, u32) {
+        (self.leader, self.era)
+    }
+
     pub(super) fn deal(&self, tx: Ballot) -> Option<Deal> {
         self.waiting.iter().find_map(|want| match want {
             Want::Prepare(known, deal, _) if *known == tx => Some(*deal),
@@ -247,7 +257,7 @@ impl Node {
         // Who knows outcomes is alive, and the one to turn to with the next transaction.
         let ends = here.config.kind != Kind::TwoPhase && !aside || from == self.manager.leader;
         if ends && self.may_lead(here, from) {
-            (self.manager.leader, self.manager.era) = (from, era);
+            self.manager.turn_to(from, era);
         }
         match self.disk.outcomes.get(tx) {
             Some(known) if known == commit => out.because(Why::KnownAlready { from, tx }),
@@ -291,6 +301,7 @@ impl Node {
             return;
         };
         if here.config.aborts_after_yes {
+            self.suspects = true;
             out.because(Why::AbortAlone { tx: first.id });
             self.manager.guessed.push(*first);
             self.settle(here, first.id, false, out);

@@ -80,7 +80,7 @@ mod why;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, Cost, costs};
+pub use config::{Config, Cost, config};
 pub use durable::{Durable, Outcomes, Poll, Write};
 pub use messages::{Message, Reached, Timer};
 pub use why::Why;

@@ -117,10 +117,9 @@ impl Node {
         if known.mine {
             out.reply(known.command.request, if commit { Outcome::Done } else { Outcome::Refused });
         }
+        // The timer runs on for those that are still in doubt: news of others is none of them.
         if self.disk.prepared.is_empty() {
             out.cancel_timer(Timer::Doubt);
-        } else {
-            out.set_timer(Timer::Doubt, here.config.doubt);
         }
         self.go_on(here, out);
     }
@@ -195,7 +194,7 @@ impl Node {
         for stored in &self.disk.stored {
             out.push(Cell {
                 group: spec::REGISTERS,
-                name: Arg::Op(crate::model::Op::Read { key: stored.key }),
+                name: Arg::Packed(ArgKind::Key, stored.key.pack()),
                 value: Arg::Packed(ArgKind::Value, stored.value.pack()),
                 version: Some(Arg::Packed(ArgKind::Number, stored.version)),
                 state: CellState::Settled,
@@ -216,7 +215,7 @@ impl Node {
             for key in known.keys.into_iter().flatten() {
                 out.push(Cell {
                     group: spec::LOCKS,
-                    name: Arg::Op(crate::model::Op::Read { key }),
+                    name: Arg::Packed(ArgKind::Key, key.pack()),
                     value: ballot(known.id),
                     version: None,
                     state: CellState::Pending,

@@ -15,7 +15,7 @@ pub(super) struct Termination {
     /// When something was heard of each last.
     news: Vec<(Ballot, LocalTime)>,
     /// Those that were in doubt when the node started again: it may have missed what the others did, and
-    /// ends none of them itself.
+    /// ends them only if all the others answer.
     missed: Vec<Ballot>,
     /// What this node is ending.
     polls: Vec<Poll>,
@@ -80,42 +80,48 @@ impl Node {
         out.send(from, Message::PreAck { tx });
     }
 
-    /// The doubt timer of three phases: who has waited long enough in its place in the order acts.
+    /// The doubt timer of three phases: everybody asks, and who has waited long enough in its place in the
+    /// order acts.
     pub(super) fn end_in_doubt(&mut self, here: Here<'_>, doubts: &[Transaction], out: &mut Out) {
-        let mut acted = false;
         for known in doubts {
             let tx = known.id;
             let deal = Deal { command: known.command, parties: known.parties };
-            let others = known.parties.minus(NodeSet::only(self.me)).or(NodeSet::only(here.config.first()));
-            let others = others.minus(NodeSet::only(self.me));
-            let rank = known.parties.iter().take_while(|node| *node != self.me).count() as u64;
-            let silence = self.termination.silence(tx, here.now);
-            // Twice as long a place: time for the one before to ask, to tell, and to be told.
-            let patience = Span(here.config.doubt.most.0.saturating_mul(1 + 3 * rank));
             if self.coordinator.deal(tx).is_some() {
+                out.because(Why::NotYet { tx });
                 continue;
             }
-            if self.termination.missed.contains(&tx) {
-                acted = true;
-                self.suspects = true;
-                out.because(Why::InDoubt { tx, open: doubts.len() as u32 });
-                multicast(others, &Message::Inquire { tx, deal }, out);
-            } else if let Some(poll) = self.termination.polls.iter().find(|poll| poll.tx == tx) {
+            let rank = known.parties.iter().take_while(|node| *node != self.me).count() as u64;
+            let silence = self.termination.silence(tx, here.now);
+            // Three times as long a place: time for the one before to ask, to tell, and to be told.
+            let patience = Span(here.config.doubt.most.0.saturating_mul(1 + 3 * rank));
+            let others = self.others(here, deal);
+            if let Some(poll) = self.termination.polls.iter().find(|poll| poll.tx == tx) {
                 if here.now - poll.since >= here.config.doubt.least {
-                    acted = true;
                     self.end(here, known, out);
+                } else {
+                    out.because(Why::NotYet { tx });
                 }
             } else if silence >= patience {
-                acted = true;
                 self.suspects = true;
                 out.because(Why::StandIn { tx, silence: (silence.0 / 1_000) as u32 });
                 self.termination.polls.push(Poll { tx, since: here.now, answers: Vec::new() });
                 multicast(others, &Message::Poll { tx }, out);
+            } else {
+                out.because(Why::InDoubt { tx, open: doubts.len() as u32 });
+                multicast(others, &Message::Inquire { tx, deal }, out);
+                // The first message may be lost.
+                if known.mine && known.stage == TransactionStage::Prepared {
+                    let (leader, era) = self.manager.turns_to();
+                    let era = if leader == self.me { self.disk.era } else { era };
+                    out.send(leader, Message::Begin { tx, deal, era });
+                }
             }
         }
-        if !acted {
-            out.because(Why::NotYet { open: doubts.len() as u32 });
-        }
+    }
+
+    /// Everybody else who may know of a transaction.
+    fn others(&self, here: Here<'_>, deal: Deal) -> NodeSet {
+        deal.parties.or(NodeSet::only(here.config.first())).minus(NodeSet::only(self.me))
     }
 
     /// All who are alive have answered: what they know decides.
@@ -131,11 +137,17 @@ impl Node {
         let mine = known.stage == TransactionStage::PreCommitted;
         let precommitted = mine || poll.answers.iter().any(|(_, stage)| *stage == Reached::PreCommitted);
         let heard = poll.answers.len() as u32;
+        let all = poll.answers.len() == self.others(here, deal).len();
         self.suspects = true;
         match over {
             Some(commit) => {
                 out.because(Why::EndAsOne { tx, commit });
                 self.end_with(here, tx, deal, commit, out);
+            }
+            // It was away: who does not answer may have ended it meanwhile.
+            None if self.termination.missed.contains(&tx) && !all => {
+                out.because(Why::WasAway { tx, heard });
+                self.termination.news(tx, here.now);
             }
             None if precommitted => {
                 out.because(Why::EndByCommit { tx, heard });
@@ -149,9 +161,9 @@ impl Node {
     }
 
     fn end_with(&mut self, here: Here<'_>, tx: Ballot, deal: Deal, commit: bool, out: &mut Out) {
+        self.manager.turn_to(self.me, self.disk.era);
         self.settle(here, tx, commit, out);
-        let others = deal.parties.or(NodeSet::only(here.config.first()));
-        self.tell(others.minus(NodeSet::only(self.me)), tx, commit, out);
+        self.tell(self.others(here, deal), tx, commit, out);
     }
 
     pub(super) fn on_poll(&mut self, here: Here<'_>, from: NodeId, tx: Ballot, out: &mut Out) {

@@ -48,7 +48,7 @@ because! {
             "{me} 早已为该请求开始事务：其结果就是答复。",
         /// A manager that votes no is asked first.
         RefuseClient {}
-            "Gray and Lamport §2" Notable
+            "Gray and Lamport §2" Step
             "{me} cannot carry this out, and begins nothing: the client is refused."
             "{me} 无法执行，因此不开始事务：拒绝客户端。",
         /// Not the manager of that key.
@@ -145,17 +145,17 @@ because! {
 
         /// A commit arrives.
         LearnCommit { from: NodeId, tx: Ballot }
-            "Gray and Lamport §3.1" Notable
+            "Gray and Lamport §3.1" Step
             "{me} hears from {from} that {tx} is committed: it carries it out and frees its locks."
             "{me} 从 {from} 得知 {tx} 已提交：执行修改并释放锁。",
         /// An abort arrives.
         LearnAbort { from: NodeId, tx: Ballot }
-            "Gray and Lamport §3.1" Notable
+            "Gray and Lamport §3.1" Step
             "{me} hears from {from} that {tx} is aborted: it drops it and frees its locks."
             "{me} 从 {from} 得知 {tx} 已中止：放弃修改并释放锁。",
         /// Nobody tells.
         InDoubt { tx: Ballot, open: u32 }
-            "Gray and Lamport §3.2" Notable
+            "Gray and Lamport §3.2" Step
             "{me} voted yes on {tx} and does not know the outcome: it may not guess, keeps its locks, and asks ({open} in doubt)."
             "{me} 对 {tx} 投了赞成票却不知道结果：它不得猜测，保持锁定，并询问（存疑 {open} 个）。",
         /// A mistake: it guesses.
@@ -204,11 +204,16 @@ because! {
             "Skeen 1981 §5" Notable
             "All have voted yes on {tx}, and who has not said that it knows must have stopped: {me} commits."
             "所有参与者都对 {tx} 投了赞成票，未确认者必已停止：{me} 提交。",
-        /// Three phases: silence has not lasted long enough.
-        NotYet { open: u32 }
+        /// Three phases: it is under way.
+        NotYet { tx: Ballot }
             "Skeen 1981 §6" Routine
-            "{me} is in doubt about {open}, but it is not its turn yet to stand in for the coordinator."
-            "{me} 有 {open} 个存疑事务，但还没轮到它代替协调者。",
+            "{me} is ending {tx} already and gives the others time to answer."
+            "{me} 已在了结 {tx}，给其余节点答复的时间。",
+        /// Three phases: it was down meanwhile.
+        WasAway { tx: Ballot, heard: u32 }
+            "Skeen 1981 §6" Notable
+            "{me} was down for a while, and only {heard} answered about {tx}: who is silent may have ended it, so {me} may not."
+            "{me} 曾停机，而关于 {tx} 只有 {heard} 个节点作答：沉默者可能已了结它，因此 {me} 不得自行了结。",
         /// Three phases: somebody stands in.
         StandIn { tx: Ballot, silence: u32 }
             "Skeen 1981 §6" Notable

@@ -1,8 +1,12 @@
 //! The acceptor: the cluster's memory. What it promises it promises for all slots at once.
 
-use super::{Config, Message, MultiPaxos, Role, Slots, Timer, Why, Write};
+use super::{Config, Message, MultiPaxos, Role, Slots, Timer, Told, Why, Write};
 use crate::model::{Ballot, Command, Effects, Entry, NodeId};
 use std::sync::Arc;
+
+/// No leader proposes so far beyond what others hold: a slot as far as that would have to be filled up
+/// to.
+const FAR: u32 = 1 << 16;
 
 impl MultiPaxos {
     pub(super) fn on_prepare(
@@ -53,6 +57,11 @@ impl MultiPaxos {
     ) {
         let leader = ballot.node();
         self.follow(config, ballot, out);
+        let last = self.last_held();
+        if slot > last.saturating_add(FAR) {
+            out.because(Why::RefuseFar { slot, last });
+            return;
+        }
         let (value, before) = (command.op.value(), self.durable.held(slot).copied());
         let entry = Entry { term: ballot.bits(), command };
         let known = slot <= self.chosen && before.is_none_or(|before| before.command == command);
@@ -74,7 +83,7 @@ impl MultiPaxos {
             }
         }
         out.send(leader, Message::Accepted { ballot, slot });
-        self.hear_chosen(config, ballot, chosen, out);
+        self.hear_chosen(config, Told { ballot, chosen, behind: 0 }, out);
     }
 
     /// Somebody leads in a ballot that is not below the promise.

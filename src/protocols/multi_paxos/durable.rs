@@ -91,9 +91,8 @@ impl Durable {
     /// The slots from one on that hold something, in order.
     pub fn held_from(&self, first: u32) -> impl Iterator<Item = (u32, Entry)> {
         let first = first.max(self.log.first_index());
-        let near = (first..).zip(self.log.iter_from(first));
-        let far = self.beyond.range(first..).map(|(slot, entry)| (*slot, entry));
-        near.chain(far).map(|(slot, entry)| (slot, *entry))
+        let near = (first..=self.log.last_index()).filter_map(|slot| Some((slot, *self.log.get(slot)?)));
+        near.chain(self.beyond.range(first..).map(|(slot, entry)| (*slot, *entry)))
     }
 
     fn hold(&mut self, slot: u32, entry: Entry) {

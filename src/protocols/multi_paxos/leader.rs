@@ -2,7 +2,7 @@
 
 use super::{ACCEPT, Config, Durable, Message, MultiPaxos, PREPARE, Report, Role, Slots, Timer, Why, Write};
 use crate::machines::LogClock;
-use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId};
+use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId, Span, SpanRange};
 use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -26,6 +26,8 @@ pub struct Leader {
     pub(super) inherited: u32,
     /// What was proposed before the last heartbeat: by the next one it ought to be chosen.
     due: u32,
+    /// The oldest slot that was not, and how many heartbeats ago it was that already.
+    stuck: (u32, u32),
     /// The time that it puts into the log, for a machine that needs it.
     clock: LogClock,
     /// With leases: which heartbeat each node heard last.
@@ -64,6 +66,7 @@ impl MultiPaxos {
             waiting: BTreeSet::new(),
             inherited: self.chosen,
             due: first,
+            stuck: (0, 0),
             clock: LogClock::default(),
             heard: if config.lease.is_some() { vec![0; config.rule.nodes()] } else { Vec::new() },
         };
@@ -96,8 +99,17 @@ impl MultiPaxos {
         }
         self.progress(config, out);
         // Those who have nothing to accept hear of the leader, too.
-        let (chosen, at) = (self.chosen, 0);
-        self.others(config).for_each(|to| out.send(to, Message::Heartbeat { ballot, chosen, at }));
+        self.send_heartbeats(config, 0, out);
+    }
+
+    fn send_heartbeats(&self, config: &Config, at: u32, out: &mut Effects<Self>) {
+        let Role::Leader(leader) = &self.role else { return };
+        let (ballot, chosen) = (self.promised(), self.chosen);
+        let behind = leader.open.range(chosen + 2..chosen + 66).filter(|(_, proposal)| proposal.chosen);
+        let behind = behind.fold(0, |bits, (slot, _)| bits | 1 << (slot - chosen - 2));
+        for to in self.others(config) {
+            out.send(to, Message::Heartbeat { ballot, chosen, behind, at });
+        }
     }
 
     /// What a new leader puts into a slot that it does not know to be executed, and whether that is
@@ -240,11 +252,23 @@ impl MultiPaxos {
         let (ballot, chosen, at) = (self.promised(), self.chosen, self.sent_at(config, now));
         out.because(Why::SendHeartbeats { ballot, chosen });
         out.set_timer(Timer::Heartbeat, config.heartbeat);
-        self.others(config).for_each(|to| out.send(to, Message::Heartbeat { ballot, chosen, at }));
+        self.send_heartbeats(config, at, out);
         let Role::Leader(leader) = &mut self.role else { return };
         let due = std::mem::replace(&mut leader.due, leader.next);
-        let late = leader.open.range(..due).filter(|(_, proposal)| !proposal.chosen).take(AGAIN_MAX);
-        for (slot, proposal) in late {
+        let late = leader.open.range(..due).filter(|(_, proposal)| !proposal.chosen);
+        let oldest = late.clone().next().map_or(0, |(slot, _)| *slot);
+        let beats = if oldest == leader.stuck.0 { leader.stuck.1.saturating_add(1) } else { 0 };
+        leader.stuck = (oldest, beats);
+        if oldest > 0 && u64::from(beats) * config.heartbeat.least.0 >= config.election.most.0 {
+            // It is heard, or others would stand; but it does not hear enough of them.
+            out.because(Why::MakeRoom { slot: oldest, ballot });
+            self.become_follower(config, None, out);
+            // The others first.
+            let least = config.election.most;
+            out.set_timer(Timer::Election, SpanRange { least, most: Span(2 * least.0) });
+            return;
+        }
+        for (slot, proposal) in late.take(AGAIN_MAX) {
             let Some(Entry { command, .. }) = self.durable.held(*slot).copied() else { continue };
             out.because(Why::SendAgain { slot: *slot, ballot });
             let accept = Message::Accept { ballot, slot: *slot, command, chosen };

@@ -8,13 +8,41 @@ use std::sync::Arc;
 /// The most slots of one answer.
 const BATCH: usize = 64;
 
+/// What a leader has said of what is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// The leader's ballot: what it says holds of what was accepted in it.
+    pub ballot: Ballot,
+    /// Up to here all slots are chosen.
+    pub chosen: u32,
+    /// Slots behind the first gap that are: bit 0 for the second slot after `chosen`.
+    pub behind: u64,
+}
+
+impl Told {
+    /// Takes in more: of a later leader, or of the same.
+    fn hear(&mut self, news: Self) {
+        if news.ballot > self.ballot {
+            *self = news;
+        } else if news.ballot == self.ballot {
+            let chosen = self.chosen.max(news.chosen);
+            let from = |told: Self| told.behind.checked_shr(chosen - told.chosen).unwrap_or(0);
+            *self = Self { chosen, behind: from(*self) | from(news), ..news };
+        }
+    }
+
+    fn covers(&self, slot: u32) -> bool {
+        let place = slot.checked_sub(self.chosen.saturating_add(2));
+        slot <= self.chosen || place.is_some_and(|place| self.behind.checked_shr(place).unwrap_or(0) & 1 == 1)
+    }
+}
+
 impl MultiPaxos {
     pub(super) fn on_heartbeat(
         &mut self,
         config: &Config,
         now: LocalTime,
         ballot: Ballot,
-        chosen: u32,
         at: u32,
         out: &mut Effects<Self>,
     ) {
@@ -28,9 +56,12 @@ impl MultiPaxos {
             self.bind(config, now, Some(leader));
             out.send(leader, Message::Heard { ballot, at });
         }
-        self.hear_chosen(config, ballot, chosen, out);
+    }
+
+    /// Whoever leads knows what is chosen up to a slot.
+    pub(super) fn maybe_ask(&self, chosen: u32, out: &mut Effects<Self>) {
         if self.chosen < chosen {
-            self.ask(leader, out);
+            self.ask(self.promised().node(), out);
         }
     }
 
@@ -41,17 +72,10 @@ impl MultiPaxos {
     }
 
     /// A leader says up to where all is chosen.
-    pub(super) fn hear_chosen(
-        &mut self,
-        config: &Config,
-        ballot: Ballot,
-        chosen: u32,
-        out: &mut Effects<Self>,
-    ) {
-        self.told = self.told.max((ballot, chosen));
-        let before = self.chosen;
-        if self.was_told(before + 1) {
-            let first = before + 1;
+    pub(super) fn hear_chosen(&mut self, config: &Config, news: Told, out: &mut Effects<Self>) {
+        self.told.hear(news);
+        let (first, ballot) = (self.chosen + 1, news.ballot);
+        if self.was_told(first) {
             out.because(Why::HearChosen { leader: ballot.node(), first, ballot });
         }
         self.execute(config, out);
@@ -60,8 +84,8 @@ impl MultiPaxos {
     /// Whether a leader's word covers what it holds in a slot: in one ballot one command is proposed
     /// in a slot, and if the slot is chosen, that is the command.
     pub(super) fn was_told(&self, slot: u32) -> bool {
-        let (ballot, chosen) = self.told;
-        slot <= chosen && self.durable.held(slot).is_some_and(|entry| entry.term == ballot.bits())
+        let of_ballot = |entry: &Entry| entry.term == self.told.ballot.bits();
+        self.told.covers(slot) && self.durable.held(slot).is_some_and(of_ballot)
     }
 
     fn is_chosen(&self, slot: u32) -> bool {

@@ -87,6 +87,9 @@ pub enum Message {
         ballot: Ballot,
         /// Up to where it knows all slots to be chosen.
         chosen: u32,
+        /// Which slots it knows to be chosen behind the first gap: bit 0 for the second slot after
+        /// `chosen`.
+        behind: u64,
         /// With leases: when it was sent, as [`super::lease`] writes it; 0 without.
         at: u32,
     },

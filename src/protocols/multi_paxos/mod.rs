@@ -15,7 +15,8 @@
 //! slot's command is executed when it and all before it are known to be chosen.
 //!
 //! Who leads is a matter of progress alone: two who think so do no harm. A node that does not hear its
-//! leader for an election time-out prepares the next ballot.
+//! leader for an election time-out prepares the next ballot; and a leader that gets nothing accepted for
+//! as long makes room.
 //!
 //! # Messages
 //!
@@ -76,6 +77,7 @@ pub use candidate::{Candidate, Report};
 pub use config::{Config, Flaws};
 pub use durable::{Durable, Write};
 pub use leader::{Leader, Proposal};
+pub use learner::Told;
 pub use messages::{Message, Slots};
 pub use node::{MultiPaxos, Role};
 pub use spec::{ACCEPT, PREPARE, SPEC, Timer};

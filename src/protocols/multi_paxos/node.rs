@@ -1,6 +1,6 @@
 //! A node: the one door in, the ballot gate, and what every role does.
 
-use super::{ACCEPT, Candidate, Config, Durable, Leader, Message, SPEC, Timer, Why, Write};
+use super::{ACCEPT, Candidate, Config, Durable, Leader, Message, SPEC, Timer, Told, Why, Write};
 use crate::machines::Machine;
 use crate::model::{
     Arg, ArgKind, Ballot, Cell, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, Op, Outcome,
@@ -28,8 +28,8 @@ pub struct MultiPaxos {
     pub(super) me: NodeId,
     pub(super) durable: Durable,
     pub(super) role: Role,
-    /// What a leader has said: in its ballot all slots up to this one are chosen.
-    pub(super) told: (Ballot, u32),
+    /// What a leader has said of what is chosen.
+    pub(super) told: Told,
     /// Up to here it knows all slots to be chosen, and has executed them.
     pub(super) chosen: u32,
     pub(super) machine: Machine,
@@ -59,7 +59,7 @@ impl Protocol for MultiPaxos {
         let (chosen, known) = (durable.log.base().index, durable.chosen);
         let again = durable != Durable::default();
         let role = Role::Follower { leader: None };
-        let (told, ahead) = ((Ballot::ZERO, 0), BTreeSet::new());
+        let (told, ahead) = (Told::default(), BTreeSet::new());
         let bound = (LocalTime(0), None);
         let mut node = Self { me, durable, role, told, chosen, machine, ahead, bound };
         let promised = node.promised();
@@ -227,8 +227,12 @@ impl MultiPaxos {
             ) => self.on_accept(config, ballot, slot, command, chosen, out),
             (
                 Role::Follower { .. } | Role::Candidate(_) | Role::Leader(_),
-                Message::Heartbeat { ballot, chosen, at },
-            ) => self.on_heartbeat(config, now, ballot, chosen, at, out),
+                Message::Heartbeat { ballot, chosen, behind, at },
+            ) => {
+                self.on_heartbeat(config, now, ballot, at, out);
+                self.hear_chosen(config, Told { ballot, chosen, behind }, out);
+                self.maybe_ask(chosen, out);
+            }
             (Role::Follower { .. } | Role::Candidate(_) | Role::Leader(_), Message::Learn { first, .. }) => {
                 self.on_learn(from, first, out);
             }
@@ -358,7 +362,7 @@ impl MultiPaxos {
         let all = durable.held_from(1);
         let highest = all.map(|(_, entry)| entry.term).max().unwrap_or(0);
         assert!(highest <= self.promised().bits(), "has accepted above its promise");
-        assert!(told.0 <= self.promised(), "was told by a leader that it does not know");
+        assert!(told.ballot <= self.promised(), "was told by a leader that it does not know");
         assert!(self.ahead.is_empty() || config.flaws.skips_gaps, "has skipped a gap");
         match &self.role {
             Role::Follower { leader } => assert_ne!(*leader, Some(self.me), "follows itself"),

@@ -189,6 +189,11 @@ pub const SPEC: Spec = Spec {
     ],
     flaws: &[
         Flaw {
+            id: "long-lease",
+            name: Text::new("a lease longer than the election time-out", "租约长于选举超时"),
+            breaks: "linearizable",
+        },
+        Flaw {
             id: "skips-gaps",
             name: Text::new("executes what is chosen behind a gap", "跳过空缺，先执行其后的命令"),
             breaks: "no-gap",
@@ -200,11 +205,6 @@ pub const SPEC: Spec = Spec {
                 "新领导者先提议新命令，再处理第一阶段报告的命令",
             ),
             breaks: "state-machine-safety",
-        },
-        Flaw {
-            id: "long-lease",
-            name: Text::new("a lease longer than the election time-out", "租约长于选举超时"),
-            breaks: "linearizable",
         },
     ],
 };

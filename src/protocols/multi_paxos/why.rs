@@ -153,6 +153,12 @@ because! {
             "{me} has not heard in time that a quorum accepted slot {slot}: it sends the proposal of {ballot} again."
             "{me} 未及时得知法定人数接受了槽位 {slot}：重发 {ballot} 的提案。",
 
+        /// No quorum has accepted for an election time-out.
+        MakeRoom { slot: u32, ballot: Ballot }
+            "Paxos Made Moderately Complex §3" Notable
+            "For an election time-out {me} has not heard that a quorum accepted slot {slot}: it leads {ballot} no more, as others may be heard better."
+            "一个选举超时之内 {me} 都未得知法定人数接受了槽位 {slot}：它不再领导 {ballot}，让位给可能更畅通的节点。",
+
         // Following and learning.
         /// A leader is heard.
         Follow { leader: NodeId, ballot: Ballot }
@@ -287,6 +293,11 @@ because! {
             "Paxos Made Simple §2.4" Step
             "{me} ignores {from}: ballot {ballot} is not its own to propose in."
             "{me} 忽略 {from}：轮次 {ballot} 不属于它。",
+        /// A slot that no leader can have come to.
+        RefuseFar { slot: u32, last: u32 }
+            "Paxos Made Simple §3" Step
+            "{me} does not accept anything in slot {slot}, which is too far beyond the last one that it holds, {last}."
+            "{me} 不接受槽位 {slot} 的任何提案：它离所持有的最后槽位 {last} 太远。",
         /// A timer ran out by hand that was not set.
         IgnoreTimer {}
             "Paxos Made Simple §3" Routine

@@ -1,5 +1,6 @@
 //! Standing for election: asking first (PreVote), then asking for votes.
 
+use super::reads::Reads;
 use super::{COMMIT, Config, ELECT, Message, Raft, Role, Timer, Why};
 use crate::model::{Effects, NodeId};
 use crate::quorum::{Standing, Tally};
@@ -22,12 +23,19 @@ impl Raft {
     pub(super) fn on_election_timeout(&mut self, config: &Config, out: &mut Effects<Self>) {
         let term = self.durable.term.saturating_add(1);
         let (last_index, last_term) = (self.durable.log.last_index(), self.durable.log.last_term());
-        if config.prevote {
+        if self.in_touch() && config.reads == Reads::Lease {
+            // Only by hand, or after a restart: the leader relies on it for so long.
+            out.because(Why::KeepPromise { leader: self.leader() });
+            out.set_timer(Timer::Election, config.election);
+        } else if !self.is_voter(config) {
+            out.because(Why::StayLearner { term: self.durable.term });
+            out.set_timer(Timer::Election, config.election);
+        } else if config.prevote {
             out.because(Why::AskFirst { term, last_index, last_term });
             self.become_pre_candidate(config, out);
         } else {
             out.because(Why::Campaign { term, last_index, last_term });
-            self.become_candidate(config, out);
+            self.become_candidate(config, false, out);
         }
     }
 
@@ -42,7 +50,7 @@ impl Raft {
         out.send(self.me, Message::PreVoted { term, granted: true });
     }
 
-    fn become_candidate(&mut self, config: &Config, out: &mut Effects<Self>) {
+    pub(super) fn become_candidate(&mut self, config: &Config, told: bool, out: &mut Effects<Self>) {
         let term = self.durable.term.saturating_add(1);
         self.role = Role::Candidate(Candidate { votes: Tally::new(ELECT) });
         // A new time-out for each election, so that a split vote is not split for ever (§5.2).
@@ -50,7 +58,7 @@ impl Raft {
         self.write_vote(config, term, Some(self.me), out);
         let (last_index, last_term) = (self.durable.log.last_index(), self.durable.log.last_term());
         for to in self.others(config) {
-            out.send(to, Message::RequestVote { term, last_index, last_term });
+            out.send(to, Message::RequestVote { term, last_index, last_term, told });
         }
         // Its own vote counts as soon as it is on disk: behind the write, like any other message.
         out.send(self.me, Message::Voted { term, granted: true });
@@ -65,19 +73,20 @@ impl Raft {
         out: &mut Effects<Self>,
     ) {
         let next = self.durable.term.saturating_add(1);
+        let rule = self.rule(config);
         let Role::PreCandidate(PreCandidate { votes }) = &mut self.role else { return };
         if granted && term != next {
             out.because(Why::IgnoreLateVote { voter, term });
             return;
         }
-        let standing = votes.record(&config.rule, voter, granted);
-        let (weight, threshold) = (config.rule.weight(votes.yes()), config.rule.threshold(ELECT));
+        let standing = votes.record(rule, voter, granted);
+        let (weight, threshold) = (rule.weight(votes.yes()), rule.threshold(ELECT));
         out.because(counted(voter, next, granted, weight, threshold));
         match standing {
             Standing::Pending => {}
             Standing::Won => {
                 out.because(Why::WinPreVote { term: next, weight, threshold });
-                self.become_candidate(config, out);
+                self.become_candidate(config, false, out);
             }
             Standing::Lost => {
                 // The election timer keeps running: it asks again later.
@@ -95,9 +104,10 @@ impl Raft {
         out: &mut Effects<Self>,
     ) {
         let term = self.durable.term;
+        let rule = self.rule(config);
         let Role::Candidate(Candidate { votes }) = &mut self.role else { return };
-        let standing = votes.record(&config.rule, voter, granted);
-        let (weight, threshold) = (config.rule.weight(votes.yes()), config.rule.threshold(ELECT));
+        let standing = votes.record(rule, voter, granted);
+        let (weight, threshold) = (rule.weight(votes.yes()), rule.threshold(ELECT));
         out.because(counted(voter, term, granted, weight, threshold));
         match standing {
             Standing::Pending => {}
@@ -111,11 +121,11 @@ impl Raft {
 
     /// CheckQuorum: who could not commit anyway makes room (dissertation §6.2).
     pub(super) fn on_quorum_timer(&mut self, config: &Config, out: &mut Effects<Self>) {
-        let term = self.durable.term;
+        let (term, rule) = (self.durable.term, self.rule(config));
         let Role::Leader(leader) = &mut self.role else { return };
         let heard = leader.take_heard(self.me);
-        let (weight, threshold) = (config.rule.weight(heard), config.rule.threshold(COMMIT));
-        if config.rule.is_quorum(COMMIT, heard) {
+        let (weight, threshold) = (rule.weight(heard), rule.threshold(COMMIT));
+        if rule.is_quorum(COMMIT, heard) {
             out.because(Why::KeepLeading { term, weight, threshold });
             out.set_timer(Timer::Quorum, config.election_least());
         } else {

@@ -1,7 +1,9 @@
 //! What a crash leaves.
 
 use super::messages::Entries;
+use super::snapshots::Snapshot;
 use crate::model::{Durable as DurableTrait, Log, NodeId};
+use std::sync::Arc;
 
 /// The persistent state of a server (Raft, Figure 2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -10,8 +12,10 @@ pub struct Durable {
     pub term: u32,
     /// Whom it voted for in that term.
     pub voted_for: Option<NodeId>,
-    /// Its log.
+    /// Its log, from where the snapshot ends.
     pub log: Log,
+    /// What came before, if it is compacted away.
+    pub snapshot: Option<Arc<Snapshot>>,
 }
 
 /// One write to disk.
@@ -28,6 +32,8 @@ pub enum Write {
     Append(Entries),
     /// What is left of the log: up to this index.
     Truncate(u32),
+    /// A snapshot in place of the log up to where it ends.
+    Snapshot(Arc<Snapshot>),
 }
 
 impl DurableTrait for Durable {
@@ -40,6 +46,16 @@ impl DurableTrait for Durable {
                 entries.as_slice().iter().for_each(|entry| self.log.push(*entry));
             }
             Write::Truncate(last) => self.log.truncate(*last),
+            Write::Snapshot(snapshot) => {
+                let base = snapshot.base;
+                // What follows the same entry stays (§7, step 6).
+                if self.log.term(base.index) == Some(base.term) {
+                    self.log.compact(base.index);
+                } else {
+                    self.log = Log::restore(base);
+                }
+                self.snapshot = Some(Arc::clone(snapshot));
+            }
         }
     }
 
@@ -53,11 +69,15 @@ impl DurableTrait for Durable {
 }
 
 impl Durable {
-    /// The last index, up to a bound, whose term is not above a term. Terms never fall along a
-    /// log, so this is a binary search.
+    /// The last index, up to a bound, whose term is not above a term; 0 where that is compacted away.
+    /// Terms never fall along a log, so this is a binary search.
     #[must_use]
     pub fn last_not_above(&self, term: u32, bound: u32) -> u32 {
-        let (mut fits, mut above) = (0, bound.min(self.log.last_index()) + 1);
+        let base = self.log.base();
+        if bound < base.index || term < base.term {
+            return 0;
+        }
+        let (mut fits, mut above) = (base.index, bound.min(self.log.last_index()) + 1);
         while above - fits > 1 {
             let middle = fits + (above - fits) / 2;
             if self.log.term(middle).is_some_and(|here| here <= term) {

@@ -20,8 +20,11 @@ impl Raft {
         leader: Option<NodeId>,
         out: &mut Effects<Self>,
     ) {
-        if let Role::Leader(_) = self.role {
+        if let Role::Leader(leader) = &self.role {
             out.cancel_timer(Timer::Heartbeat);
+            if leader.transfer.is_some() {
+                out.cancel_timer(Timer::Transfer);
+            }
             if config.checkquorum {
                 out.cancel_timer(Timer::Quorum);
             }
@@ -38,22 +41,24 @@ impl Raft {
         config: &Config,
         leader: NodeId,
         (prev_index, prev_term, known): (u32, u32, bool),
-        commit: u32,
+        (commit, round): (u32, u32),
         entries: Entries,
         out: &mut Effects<Self>,
     ) {
+        self.hear_leader(config, leader, out);
         let term = self.durable.term;
-        if self.leader() != Some(leader) {
-            // The term has a leader: candidates give up (§5.2).
-            out.because(Why::FollowLeader { leader, term });
-            self.become_follower(config, Some(leader), out);
-        }
-        out.set_timer(Timer::Election, config.election);
-        if config.minds_contact()
-            && let Role::Follower(role) = &mut self.role
-        {
-            role.in_touch = true;
-            out.set_timer(Timer::Contact, config.election_least());
+        let base = self.durable.log.base();
+        let (mut prev_index, mut prev_term, mut entries) = (prev_index, prev_term, entries);
+        if prev_index < base.index {
+            // What the snapshot stands for is committed, and so the same.
+            let (list, skip) = (entries.as_slice(), (base.index - prev_index) as usize);
+            if list.len() <= skip {
+                let (matched, beat) = (prev_index + list.len() as u32, list.is_empty());
+                out.because(Why::HaveAlready { leader, last: matched });
+                out.send(leader, Message::Appended { term, matched, beat, round });
+                return;
+            }
+            (prev_index, prev_term, entries) = (base.index, base.term, Entries::of(&list[skip..]));
         }
         // The consistency check (§5.3).
         let log = &self.durable.log;
@@ -66,7 +71,7 @@ impl Raft {
                 });
                 let hint_index = self.durable.last_not_above(prev_term, prev_index);
                 let hint_term = log.term(hint_index).unwrap_or(0);
-                out.send(leader, Message::Rejected { term, prev_index, known, hint_index, hint_term });
+                out.send(leader, Message::Rejected { term, prev_index, known, hint_index, hint_term, round });
                 return;
             }
         }
@@ -77,12 +82,29 @@ impl Raft {
         } else {
             self.take_entries(config, leader, prev_index, entries, out);
         }
-        out.send(leader, Message::Appended { term, matched, beat });
+        out.send(leader, Message::Appended { term, matched, beat, round });
         // Committed as far as this append has verified (Figure 2): what lies beyond may differ.
         let commit = commit.min(matched);
         if commit > self.commit {
             out.because(Why::LearnCommit { commit, leader });
-            self.apply_up_to(commit, out);
+            self.apply_up_to(config, commit, out);
+        }
+    }
+
+    /// The leader of the term is there.
+    pub(super) fn hear_leader(&mut self, config: &Config, leader: NodeId, out: &mut Effects<Self>) {
+        let term = self.durable.term;
+        if self.leader() != Some(leader) {
+            // The term has a leader: candidates give up (§5.2).
+            out.because(Why::FollowLeader { leader, term });
+            self.become_follower(config, Some(leader), out);
+        }
+        out.set_timer(Timer::Election, config.election);
+        if config.minds_contact()
+            && let Role::Follower(role) = &mut self.role
+        {
+            role.in_touch = true;
+            out.set_timer(Timer::Contact, config.election_least());
         }
     }
 
@@ -125,6 +147,7 @@ impl Raft {
         out.because(Why::Append { leader, first, last });
         let new = if known == 0 { entries } else { Entries::of(&list[known..]) };
         out.persist(&mut self.durable, Write::Append(new));
+        self.take_up_changes(config, leader, first, out);
     }
 
     /// Keeps the log up to an index. Where quorums do not meet that may cut off what was committed:
@@ -135,5 +158,10 @@ impl Raft {
             self.commit = last;
         }
         out.persist(&mut self.durable, Write::Truncate(last));
+        if self.members.truncate(last) {
+            // Not committed, so it never was in force for good (§6).
+            let now = self.members.latest().in_force.now;
+            out.because(Why::RollBackChange { index: last + 1, leader, now: now.into() });
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! The leader: orders commands, makes the other logs equal to its own, and commits.
 
+use super::reads::Rounds;
+use super::transfer::Transfer;
 use super::{COMMIT, Config, Durable, Entries, Message, Raft, Role, Timer, Why, Write};
 use crate::machines::{LogClock, Sessions};
-use crate::model::{Command, Effects, Entry, LocalTime, NodeId, NodeSet, Op, RequestId};
+use crate::model::{Command, Effects, Entry, LocalTime, NodeId, NodeSet, Op, Outcome, RequestId};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How many entries may be on their way to a follower without an answer.
 const IN_FLIGHT_MAX: u32 = 512;
@@ -28,8 +31,14 @@ pub struct Leader {
     asked: BTreeSet<RequestId>,
     /// The time that it puts into the log.
     clock: LogClock,
-    /// Whether it commits what it appends without anybody's help.
+    /// Whether it commits what it appends without anybody's help, or might some day.
     alone: bool,
+    /// Rounds of heartbeats, and the reads that wait for one.
+    pub(super) rounds: Rounds,
+    /// The configuration that a client asks for, from 1, and who asks.
+    pub(super) wanted: Option<(RequestId, u8)>,
+    /// To whom it hands over.
+    pub(super) transfer: Option<Transfer>,
 }
 
 impl Raft {
@@ -50,7 +59,11 @@ impl Raft {
             logged,
             asked: BTreeSet::new(),
             clock: LogClock::default(),
-            alone: config.commits_alone(self.me),
+            // Where the configuration may change, its own weight may become enough.
+            alone: config.changes > 0 || config.commits_alone(self.me),
+            rounds: Rounds::new(config, nodes),
+            wanted: None,
+            transfer: None,
         });
         out.cancel_timer(Timer::Election);
         out.set_timer(Timer::Heartbeat, config.heartbeat);
@@ -61,7 +74,9 @@ impl Raft {
         out.because(Why::StartTerm { term: self.durable.term, index: self.durable.log.last_index() + 1 });
         self.append(config, Command::NOOP, out);
         let Role::Leader(leader) = &mut self.role else { return };
-        leader.probing.iter().for_each(|to| leader.probe(&self.durable, self.commit, config, to, out));
+        for to in leader.probing.iter() {
+            leader.probe(&self.durable, self.commit, config, to, out);
+        }
     }
 
     pub(super) fn on_client_request(
@@ -72,6 +87,20 @@ impl Raft {
         op: Op,
         out: &mut Effects<Self>,
     ) {
+        let Role::Leader(leader) = &self.role else { return };
+        if let Some(Transfer { to, .. }) = leader.transfer {
+            // The successor is to have all of the log before it stands (dissertation §3.10).
+            out.because(Why::RefuseWhileHanding { to });
+            out.reply(id, Outcome::Redirect(None));
+            return;
+        }
+        if let Op::Reweigh { to } = op {
+            self.on_reweigh(config, id, to, out);
+            return;
+        }
+        if self.on_read(config, now, id, op, out) {
+            return;
+        }
         let Role::Leader(leader) = &mut self.role else { return };
         let (client, seq) = (u32::from(id.client.0) + 1, id.seq);
         if !leader.logged.insert(id) {
@@ -98,14 +127,16 @@ impl Raft {
     }
 
     /// Appends to its own log, then sends it on. It never changes or deletes what is there (§5.3).
-    fn append(&mut self, config: &Config, command: Command, out: &mut Effects<Self>) {
+    pub(super) fn append(&mut self, config: &Config, command: Command, out: &mut Effects<Self>) {
         let term = self.durable.term;
-        out.persist(&mut self.durable, Write::Append(Entries::One(Entry { term, command })));
+        let entry = Entry { term, command };
+        out.persist(&mut self.durable, Write::Append(Entries::One(entry)));
         let last = self.durable.log.last_index();
+        self.members.note(config, last, &entry);
         let Role::Leader(leader) = &mut self.role else { return };
         if leader.alone {
             // Nobody's answer will prove that the write is on disk: a message behind it does.
-            out.send(self.me, Message::Appended { term, matched: last, beat: false });
+            out.send(self.me, Message::Appended { term, matched: last, beat: false, round: 0 });
         } else if let Some(own) = leader.matched.get_mut(self.me.index()) {
             // Any quorum takes another's answer, and nothing was sent before the write.
             *own = last;
@@ -127,7 +158,7 @@ impl Raft {
         let me = self.me;
         let Role::Leader(leader) = &mut self.role else { return };
         let place = from.index();
-        let (Some(known), Some(next)) = (leader.matched.get_mut(place), leader.next.get_mut(place)) else {
+        let Some(known) = leader.matched.get_mut(place) else {
             out.because(Why::IgnoreAnswer { from, term: self.durable.term });
             return;
         };
@@ -144,12 +175,17 @@ impl Raft {
             self.maybe_commit(config, out);
             return;
         }
+        self.maybe_tell(out);
+        let Role::Leader(leader) = &mut self.role else { return };
+        let Some(next) = leader.next.get_mut(place) else { return };
         if matched + 1 >= *next {
             *next = matched + 1;
             leader.probing.remove(from);
         }
         if news && matched > self.commit {
             self.maybe_commit(config, out);
+        } else if news {
+            self.maybe_begin_change(config, out);
         }
         let Role::Leader(leader) = &mut self.role else { return };
         // A heartbeat's answer may have been overtaken by what was sent since.
@@ -162,13 +198,14 @@ impl Raft {
     fn maybe_commit(&mut self, config: &Config, out: &mut Effects<Self>) {
         let term = self.durable.term;
         let Role::Leader(leader) = &self.role else { return };
-        let index = config.rule.quorum_value(COMMIT, &leader.matched);
+        let rule = self.rule(config);
+        let index = rule.quorum_value(COMMIT, &leader.matched);
         if index <= self.commit {
             return;
         }
         let log = &self.durable.log;
         let entry_term = log.term(index).unwrap_or(0);
-        let threshold = config.rule.threshold(COMMIT);
+        let threshold = rule.threshold(COMMIT);
         if entry_term == term {
             let before = log.term(self.commit + 1).unwrap_or(term);
             out.because(if before != term {
@@ -185,15 +222,32 @@ impl Raft {
             out.because(Why::HoldBack { index, entry_term, term });
             return;
         }
-        self.apply_up_to(index, out);
+        self.apply_up_to(config, index, out);
+        self.on_committed(config, out);
     }
 }
 
 impl Leader {
     /// One append from where the logs are thought to match; `next` stays until it is answered.
-    fn probe(&self, durable: &Durable, commit: u32, config: &Config, to: NodeId, out: &mut Effects<Raft>) {
+    fn probe(
+        &mut self,
+        durable: &Durable,
+        commit: u32,
+        config: &Config,
+        to: NodeId,
+        out: &mut Effects<Raft>,
+    ) {
         let next = self.next[to.index()];
-        send_append(durable, commit, next, self.matched[to.index()], config.batch, to, out);
+        if let Some(snapshot) = durable.snapshot.as_ref().filter(|_| next < durable.log.first_index()) {
+            // What it lacks is compacted away (§7).
+            let index = snapshot.base.index;
+            out.because(Why::SendSnapshot { follower: to, next, index });
+            self.next[to.index()] = index + 1;
+            let message = Message::InstallSnapshot { term: durable.term, snapshot: Arc::clone(snapshot) };
+            out.send(to, message);
+            return;
+        }
+        self.send_append(durable, commit, next, config.batch, to, out);
     }
 
     /// Sends what is new, trusting that it arrives.
@@ -207,9 +261,13 @@ impl Leader {
     ) {
         let place = to.index();
         let (last, matched) = (durable.log.last_index(), self.matched[place]);
+        if self.next[place] < durable.log.first_index() {
+            self.probing.insert(to);
+            self.probe(durable, commit, config, to, out);
+            return;
+        }
         while self.next[place] <= last && self.next[place] - matched <= IN_FLIGHT_MAX {
-            self.next[place] +=
-                send_append(durable, commit, self.next[place], matched, config.batch, to, out);
+            self.next[place] += self.send_append(durable, commit, self.next[place], config.batch, to, out);
         }
     }
 
@@ -227,17 +285,71 @@ impl Leader {
         for to in NodeId::all(config.rule.nodes()).filter(|to| *to != me) {
             let place = to.index();
             let matched = self.matched[place];
-            let guess = self.probing.contains(to);
-            if !guess && matched < self.due[place] {
+            if !self.probing.contains(to) && matched < self.due[place] {
                 // Sent before the last heartbeat and still not answered (§5.3: retried for ever).
                 out.because(Why::Suspect { follower: to, next: matched + 1 });
                 self.probing.insert(to);
                 self.next[place] = matched + 1;
             }
             self.due[place] = self.next[place] - 1;
-            let prev = if guess { self.next[place] - 1 } else { matched };
-            send_append(durable, commit, prev + 1, matched, 0, to, out);
+            self.beat_one(durable, commit, config, to, out);
         }
+    }
+
+    /// A heartbeat to everyone before its time.
+    pub(super) fn beat(
+        &mut self,
+        durable: &Durable,
+        commit: u32,
+        config: &Config,
+        me: NodeId,
+        out: &mut Effects<Raft>,
+    ) {
+        for to in NodeId::all(config.rule.nodes()).filter(|to| *to != me) {
+            self.beat_one(durable, commit, config, to, out);
+        }
+    }
+
+    fn beat_one(
+        &mut self,
+        durable: &Durable,
+        commit: u32,
+        config: &Config,
+        to: NodeId,
+        out: &mut Effects<Raft>,
+    ) {
+        let place = to.index();
+        let first = durable.log.first_index();
+        if self.probing.contains(to) && self.next[place] < first {
+            self.probe(durable, commit, config, to, out);
+            return;
+        }
+        let next = if self.probing.contains(to) { self.next[place] } else { self.matched[place] + 1 };
+        self.send_append(durable, commit, next.max(first), 0, to, out);
+    }
+
+    /// Sends up to `most` entries from an index on; how many there were.
+    fn send_append(
+        &self,
+        durable: &Durable,
+        commit: u32,
+        first: u32,
+        most: u32,
+        to: NodeId,
+        out: &mut Effects<Raft>,
+    ) -> u32 {
+        let log = &durable.log;
+        let prev_index = first - 1;
+        let count = (log.last_index() - prev_index).min(most);
+        let entries = match count {
+            0 => Entries::None,
+            1 => log.get(first).map_or(Entries::None, |entry| Entries::One(*entry)),
+            _ => Entries::Many((first..first + count).filter_map(|index| log.get(index).copied()).collect()),
+        };
+        let prev_term = log.term(prev_index).unwrap_or(0);
+        let (term, known, round) = (durable.term, prev_index <= self.matched(to), self.rounds.begun());
+        out.send(to, Message::AppendEntries { term, prev_index, prev_term, known, commit, entries, round });
+        count
     }
 
     /// Backs up to where the logs may agree (§5.3, the fast way).
@@ -287,6 +399,11 @@ impl Leader {
         NodeId::all(config.rule.nodes()).filter(|node| self.matched[node.index()] >= index).collect()
     }
 
+    /// Up to where a log is known to equal its own.
+    pub(super) fn matched(&self, node: NodeId) -> u32 {
+        self.matched.get(node.index()).copied().unwrap_or(0)
+    }
+
     /// Up to where every log equals its own.
     pub(super) fn held_by_all(&self) -> u32 {
         self.matched.iter().copied().min().unwrap_or(0)
@@ -322,28 +439,4 @@ impl Leader {
             assert!(self.next[to.index()] > self.matched[to.index()], "sends what is there");
         }
     }
-}
-
-/// Sends up to `most` entries from an index on; how many there were.
-fn send_append(
-    durable: &Durable,
-    commit: u32,
-    first: u32,
-    matched: u32,
-    most: u32,
-    to: NodeId,
-    out: &mut Effects<Raft>,
-) -> u32 {
-    let log = &durable.log;
-    let prev_index = first - 1;
-    let count = (log.last_index() - prev_index).min(most);
-    let entries = match count {
-        0 => Entries::None,
-        1 => log.get(first).map_or(Entries::None, |entry| Entries::One(*entry)),
-        _ => Entries::Many((first..first + count).filter_map(|index| log.get(index).copied()).collect()),
-    };
-    let prev_term = log.term(prev_index).unwrap_or(0);
-    let (term, known) = (durable.term, prev_index <= matched);
-    out.send(to, Message::AppendEntries { term, prev_index, prev_term, known, commit, entries });
-    count
 }

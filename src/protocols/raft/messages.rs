@@ -1,5 +1,6 @@
 //! What servers send each other.
 
+use super::snapshots::Snapshot;
 use crate::model::{Entry, Fact, Message as MessageTrait};
 use std::sync::Arc;
 
@@ -64,6 +65,8 @@ pub enum Message {
         last_index: u32,
         /// The term of that entry.
         last_term: u32,
+        /// Whether the leader itself has told it to stand: then nobody holds to that leader.
+        told: bool,
     },
     /// The answer.
     Voted {
@@ -86,6 +89,8 @@ pub enum Message {
         commit: u32,
         /// What to append after `prev_index`.
         entries: Entries,
+        /// The leader's last round of heartbeats, for reads that wait for one; 0 before the first.
+        round: u32,
     },
     /// The follower's log is the leader's up to an index.
     Appended {
@@ -95,6 +100,8 @@ pub enum Message {
         matched: u32,
         /// Whether it answers a heartbeat.
         beat: bool,
+        /// The round of what it answers.
+        round: u32,
     },
     /// The append did not fit.
     Rejected {
@@ -109,6 +116,20 @@ pub enum Message {
         hint_index: u32,
         /// The follower's term at that index (its XTerm).
         hint_term: u32,
+        /// The round of what it answers.
+        round: u32,
+    },
+    /// What the leader has compacted, to a follower that lacks it.
+    InstallSnapshot {
+        /// The leader's term.
+        term: u32,
+        /// All of it, in one piece.
+        snapshot: Arc<Snapshot>,
+    },
+    /// Stand for election at once.
+    TimeoutNow {
+        /// The leader's term.
+        term: u32,
     },
 }
 
@@ -123,7 +144,9 @@ impl Message {
             | Self::Voted { term, .. }
             | Self::AppendEntries { term, .. }
             | Self::Appended { term, .. }
-            | Self::Rejected { term, .. } => *term,
+            | Self::Rejected { term, .. }
+            | Self::InstallSnapshot { term, .. }
+            | Self::TimeoutNow { term } => *term,
         }
     }
 }
@@ -134,20 +157,26 @@ impl MessageTrait for Message {
             Self::PreVote { term, last_index, last_term } => (0, [*term, *last_index, *last_term, 0]),
             Self::PreVoted { term, granted: true } => (1, [*term, 0, 0, 0]),
             Self::PreVoted { term, granted: false } => (2, [*term, 0, 0, 0]),
-            Self::RequestVote { term, last_index, last_term } => (3, [*term, *last_index, *last_term, 0]),
+            Self::RequestVote { term, last_index, last_term, told } => {
+                (if *told { 13 } else { 3 }, [*term, *last_index, *last_term, 0])
+            }
             Self::Voted { term, granted: true } => (4, [*term, 0, 0, 0]),
             Self::Voted { term, granted: false } => (5, [*term, 0, 0, 0]),
-            Self::AppendEntries { term, prev_index, prev_term, commit, entries, known: _ } => {
+            Self::AppendEntries { term, prev_index, prev_term, commit, entries, known: _, round: _ } => {
                 match entries.as_slice().len() {
                     0 => (7, [*term, *prev_index, *prev_term, *commit]),
                     count => (6, [*term, *prev_index, *prev_term, count as u32]),
                 }
             }
-            Self::Appended { term, matched, beat: false } => (8, [*term, *matched, 0, 0]),
-            Self::Appended { term, matched, beat: true } => (9, [*term, *matched, 0, 0]),
-            Self::Rejected { term, prev_index, hint_index, hint_term, known: _ } => {
+            Self::Appended { term, matched, beat: false, round: _ } => (8, [*term, *matched, 0, 0]),
+            Self::Appended { term, matched, beat: true, round: _ } => (9, [*term, *matched, 0, 0]),
+            Self::Rejected { term, prev_index, hint_index, hint_term, known: _, round: _ } => {
                 (10, [*term, *prev_index, *hint_index, *hint_term])
             }
+            Self::InstallSnapshot { term, snapshot } => {
+                (11, [*term, snapshot.base.index, snapshot.base.term, 0])
+            }
+            Self::TimeoutNow { term } => (12, [*term, 0, 0, 0]),
         };
         Fact { code, args }
     }

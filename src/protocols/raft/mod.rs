@@ -23,10 +23,24 @@
 //! | `PreVote` | who might stand for election | `PreVoted`, granted or not |
 //! | `RequestVote` | a candidate | `Voted`, granted or not |
 //! | `AppendEntries` (without entries: a heartbeat) | the leader | `Appended` up to an index, or `Rejected` with a hint |
+//! | `InstallSnapshot` | the leader, to who lacks what it has compacted | `Appended` up to where it ends |
+//! | `TimeoutNow` | the leader, to its successor | it stands for election at once |
 //!
 //! Under load a commit takes 2(n − 1) messages: new entries go out at once, many may be on their
 //! way, and followers learn the commit index from the next append or heartbeat. After a refusal or
 //! a heartbeat without an answer the leader *probes*: one append at a time until one fits.
+//!
+//! Beside the log:
+//!
+//! - *Who may decide* changes by joint consensus: an entry of the log names the configuration to come and
+//!   counts as soon as it is appended. One change at a time, none before an entry of the leader's own term
+//!   is committed, and none before a learner (a server without weight, which gets the log all the same and
+//!   never stands for election) that is to vote has caught up. Where all quorums of the old and the new
+//!   configuration meet, one step is enough, if the settings say so.
+//! - *Reads* go through the log, or wait for a round of heartbeats (ReadIndex), or rest on such a round for
+//!   a while (lease): then servers that hear a leader vote for nobody else, after a restart too.
+//! - *Snapshots* take the place of what has been applied, after so many entries.
+//! - *Handing over* begins when the timer `Transfer` is run out by hand.
 //!
 //! # Invariants
 //!
@@ -35,15 +49,16 @@
 //!
 //! # What is left out
 //!
-//! Snapshots and compaction, membership and weight changes, learners, leadership transfer, ReadIndex
-//! and lease reads: reads go through the log.
+//! A snapshot goes in one piece and is taken at once. Catching up is not counted in rounds: a learner may
+//! vote when it has what was committed when it was last heard of. Clients' sessions never expire.
 //!
 //! # References
 //!
 //! - D. Ongaro, J. Ousterhout, *In Search of an Understandable Consensus Algorithm (Extended
 //!   Version)*, 2014. Sections cited as §5.3 are of this paper.
-//! - D. Ongaro, *Consensus: Bridging Theory and Practice*, Stanford, 2014: §4.2.3 and §6.2
-//!   (CheckQuorum), §9.6 (PreVote).
+//! - D. Ongaro, *Consensus: Bridging Theory and Practice*, Stanford, 2014: §3.10 (handing over), §4.1 to
+//!   §4.3 (changes), §4.2.3 and §6.2 (CheckQuorum), §6.4 (reads), §9.6 (PreVote).
+//! - D. Ongaro, *bug in single-server membership changes*, raft-dev, July 2015.
 //! - H. Howard, D. Malkhi, A. Spiegelman, *Flexible Paxos*, OPODIS 2016: the phases apart.
 
 mod candidate;
@@ -51,11 +66,15 @@ mod config;
 mod durable;
 mod follower;
 mod leader;
+mod members;
 mod messages;
 mod node;
+mod reads;
+mod snapshots;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod vote;
 mod why;
 
@@ -64,7 +83,11 @@ pub use config::{Config, Flaws};
 pub use durable::{Durable, Write};
 pub use follower::Follower;
 pub use leader::Leader;
+pub use members::{Members, Step};
 pub use messages::{Entries, Message};
 pub use node::{Raft, Role};
+pub use reads::{Reads, Rounds};
+pub use snapshots::Snapshot;
 pub use spec::{COMMIT, ELECT, SPEC, Timer};
+pub use transfer::Transfer;
 pub use why::Why;

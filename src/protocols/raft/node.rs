@@ -1,12 +1,15 @@
 //! A server: the one door in, the term gate, and what every role does.
 
+use super::members::Members;
+use super::reads::Reads;
+use super::transfer::Transfer;
 use super::{
     COMMIT, Candidate, Config, Durable, Follower, Leader, Message, PreCandidate, SPEC, Timer, Why, Write,
 };
 use crate::machines::Machine;
 use crate::model::{
-    Arg, ArgKind, Cell, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, NodeSet, Op,
-    Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
+    Arg, ArgKind, Cell, Effects, Field, Gathering, InForce, Input, Inspection, LocalTime, NodeId, NodeSet,
+    Op, Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
 };
 
 /// What a server is.
@@ -31,6 +34,8 @@ pub struct Raft {
     /// Up to which index the log is known to be committed, and applied to the machine.
     pub(super) commit: u32,
     pub(super) machine: Machine,
+    /// The configurations of its log.
+    pub(super) members: Members,
 }
 
 impl Protocol for Raft {
@@ -41,8 +46,18 @@ impl Protocol for Raft {
 
     const SPEC: &'static Spec = &SPEC;
 
+    const RECONFIGURES: bool = true;
+
     fn configure(setup: &Setup<'_>) -> Config {
         Config::new(setup)
+    }
+
+    fn plan(config: &mut Config, changes: &[Setup<'_>]) {
+        config.plan(changes);
+    }
+
+    fn in_force(&self) -> InForce {
+        self.members.latest().in_force
     }
 
     fn boot(me: NodeId, config: &Config, durable: Durable, _now: LocalTime, out: &mut Effects<Self>) -> Self {
@@ -51,18 +66,28 @@ impl Protocol for Raft {
             out.because(Why::ForgetVote { term: durable.term });
         }
         out.set_timer(Timer::Election, config.election);
-        let role = Role::Follower(Follower::default());
-        Self { me, durable, role, commit: 0, machine: Machine::new(config.machine) }
+        let mut role = Follower::default();
+        if config.reads == Reads::Lease && durable.term > 0 {
+            // Before it went down it may have let a leader rely on it.
+            out.because(Why::HoldStill { term: durable.term });
+            out.set_timer(Timer::Contact, config.election_least());
+            role.in_touch = true;
+        }
+        let snapshot = durable.snapshot.as_ref();
+        let machine =
+            snapshot.map_or_else(|| Machine::new(config.machine), |snapshot| snapshot.machine.clone());
+        let (commit, members) = (durable.log.base().index, Members::read(&durable, config));
+        Self { me, durable, role: Role::Follower(role), commit, machine, members }
     }
 
     fn step(&mut self, config: &Config, now: LocalTime, input: Input<Self>, out: &mut Effects<Self>) {
         match input {
             Input::Message { from, message } => {
                 if self.passes_gate(config, from, &message, out) {
-                    self.on_message(config, from, message, out);
+                    self.on_message(config, now, from, message, out);
                 }
             }
-            Input::Timer(timer) => self.on_timer(config, timer, out),
+            Input::Timer(timer) => self.on_timer(config, now, timer, out),
             Input::Request { id, op } => self.on_request(config, now, id, op, out),
         }
     }
@@ -133,6 +158,22 @@ impl Protocol for Raft {
                 if config.checkquorum {
                     field("heard from", "已收到消息", false, Arg::Nodes(role.heard()));
                 }
+                if role.rounds.waiting() > 0 {
+                    field("reads that wait", "等待中的读取", false, number(role.rounds.waiting()));
+                }
+                if let Some(Transfer { to, .. }) = role.transfer {
+                    field("hands over to", "正移交给", false, Arg::Packed(ArgKind::Node, to.pack()));
+                }
+            }
+        }
+        if config.snapshot_every > 0 {
+            field("snapshot up to", "快照至", true, number(log.base().index));
+        }
+        if config.changes > 0 {
+            let InForce { now, next } = self.members.latest().in_force;
+            field("configuration", "配置", true, number(now.into()));
+            if let Some(next) = next {
+                field("and with it", "并同时需要", true, number(next.into()));
             }
         }
     }
@@ -159,9 +200,10 @@ impl Raft {
             return true;
         }
         let request = matches!(message, Message::RequestVote { .. });
-        let append = matches!(message, Message::AppendEntries { .. });
+        let told = matches!(message, Message::RequestVote { told: true, .. });
+        let append = matches!(message, Message::AppendEntries { .. } | Message::InstallSnapshot { .. });
         if term > mine {
-            if request && config.checkquorum && self.in_touch() {
+            if request && !told && config.holds_to_leader() && self.in_touch() {
                 // Nobody deposes a leader that is heard (dissertation §4.2.3).
                 out.because(Why::IgnoreDisruptive { candidate: from, term, leader: self.leader() });
                 return false;
@@ -175,15 +217,22 @@ impl Raft {
             out.send(from, Message::Voted { term: mine, granted: false });
         } else if append {
             out.because(Why::RefuseStaleLeader { leader: from, term, mine });
-            let (prev_index, known, hint_index, hint_term) = (0, false, 0, 0);
-            out.send(from, Message::Rejected { term: mine, prev_index, known, hint_index, hint_term });
+            let (prev_index, known, hint_index, hint_term, round) = (0, false, 0, 0, 0);
+            out.send(from, Message::Rejected { term: mine, prev_index, known, hint_index, hint_term, round });
         } else {
             out.because(Why::IgnoreStale { from, term, mine });
         }
         false
     }
 
-    fn on_message(&mut self, config: &Config, from: NodeId, message: Message, out: &mut Effects<Self>) {
+    fn on_message(
+        &mut self,
+        config: &Config,
+        now: LocalTime,
+        from: NodeId,
+        message: Message,
+        out: &mut Effects<Self>,
+    ) {
         match (&mut self.role, message) {
             (
                 Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_) | Role::Leader(_),
@@ -207,19 +256,39 @@ impl Raft {
 
             (
                 Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_),
-                Message::AppendEntries { prev_index, prev_term, known, commit, entries, .. },
-            ) => self.on_append_entries(config, from, (prev_index, prev_term, known), commit, entries, out),
-            (Role::Leader(_), Message::AppendEntries { term, .. }) => {
+                Message::AppendEntries { prev_index, prev_term, known, commit, entries, round, .. },
+            ) => {
+                let prev = (prev_index, prev_term, known);
+                self.on_append_entries(config, from, prev, (commit, round), entries, out);
+            }
+            (
+                Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_),
+                Message::InstallSnapshot { snapshot, .. },
+            ) => self.on_install_snapshot(config, from, snapshot, out),
+            (
+                Role::Leader(_),
+                Message::AppendEntries { term, .. } | Message::InstallSnapshot { term, .. },
+            ) => {
                 out.because(Why::RefuseRival { rival: from, term });
             }
 
-            (Role::Leader(_), Message::Appended { matched, beat, .. }) => {
+            (Role::Leader(_), Message::Appended { matched, beat, round, .. }) => {
                 self.on_appended(config, from, matched, beat, out);
+                self.on_round(config, now, from, round, out);
+                self.maybe_begin_round(config, now, out);
             }
-            (Role::Leader(leader), Message::Rejected { prev_index, known, hint_index, hint_term, .. }) => {
+            (
+                Role::Leader(leader),
+                Message::Rejected { prev_index, known, hint_index, hint_term, round, .. },
+            ) => {
                 let refusal = (prev_index, known, hint_term, hint_index);
                 leader.on_rejected(&self.durable, self.commit, config, from, refusal, out);
+                self.on_round(config, now, from, round, out);
             }
+            (
+                Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_) | Role::Leader(_),
+                Message::TimeoutNow { .. },
+            ) => self.on_timeout_now(config, from, out),
             (
                 Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_),
                 Message::Appended { term, .. } | Message::Rejected { term, .. },
@@ -227,7 +296,7 @@ impl Raft {
         }
     }
 
-    fn on_timer(&mut self, config: &Config, timer: Timer, out: &mut Effects<Self>) {
+    fn on_timer(&mut self, config: &Config, now: LocalTime, timer: Timer, out: &mut Effects<Self>) {
         match (&mut self.role, timer) {
             (Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_), Timer::Election) => {
                 self.on_election_timeout(config, out);
@@ -236,15 +305,18 @@ impl Raft {
                 out.because(Why::LoseTouch { leader: role.leader });
                 role.in_touch = false;
             }
-            (Role::Leader(leader), Timer::Heartbeat) => {
+            (Role::Leader(_), Timer::Heartbeat) => {
+                self.begin_round_with_heartbeat(config, now);
+                let Role::Leader(leader) = &mut self.role else { return };
                 leader.on_heartbeat_timer(&self.durable, self.commit, config, self.me, out);
             }
             (Role::Leader(_), Timer::Quorum) if config.checkquorum => self.on_quorum_timer(config, out),
+            (Role::Leader(_), Timer::Transfer) => self.on_transfer_timer(config, out),
             // By hand, a timer can run out that was never set.
             (Role::Leader(_), Timer::Election | Timer::Contact | Timer::Quorum)
             | (
                 Role::Follower(_) | Role::PreCandidate(_) | Role::Candidate(_),
-                Timer::Heartbeat | Timer::Contact | Timer::Quorum,
+                Timer::Heartbeat | Timer::Contact | Timer::Quorum | Timer::Transfer,
             ) => out.because(Why::IgnoreTimer {}),
         }
     }
@@ -321,13 +393,21 @@ impl Raft {
     }
 
     /// Applies what has become committed, in order (§5.3); a leader answers its clients.
-    pub(super) fn apply_up_to(&mut self, index: u32, out: &mut Effects<Self>) {
-        let Self { durable, role, machine, commit, .. } = self;
+    pub(super) fn apply_up_to(&mut self, config: &Config, index: u32, out: &mut Effects<Self>) {
+        let Self { durable, role, machine, commit, members, .. } = self;
         for index in *commit + 1..=index {
             let Some(entry) = durable.log.get(index) else { break };
-            let outcome = machine.apply(&entry.command);
-            out.decide(index, entry.command);
             let request = entry.command.request;
+            out.decide(index, entry.command);
+            if let Op::Reweigh { .. } = entry.command.op {
+                // Who asked is told when the change is made, which may take another entry.
+                if members.at(index).in_force.next.is_none() {
+                    machine.note(request);
+                }
+                *commit = index;
+                continue;
+            }
+            let outcome = machine.apply(&entry.command);
             if let Role::Leader(leader) = role
                 && request.seq != 0
                 && leader.owes_answer(request, entry.term == durable.term)
@@ -336,6 +416,7 @@ impl Raft {
             }
             *commit = index;
         }
+        self.maybe_snapshot(config, out);
     }
 
     /// What must hold of a server alone, after every step.
@@ -345,16 +426,18 @@ impl Raft {
     pub fn invariants(&self, config: &Config) {
         let Self { durable, commit, .. } = self;
         assert!(*commit <= durable.log.last_index(), "commits entries that it does not have");
+        assert!(*commit >= durable.log.base().index, "has compacted what is not committed");
         assert!(durable.log.last_term() <= durable.term, "holds an entry of a term it has not reached");
         match &self.role {
             Role::Follower(role) => {
-                assert!(!role.in_touch || role.leader.is_some(), "is in touch with nobody");
+                let after_restart = config.reads == Reads::Lease;
+                assert!(!role.in_touch || role.leader.is_some() || after_restart, "is in touch with nobody");
                 assert!(!role.in_touch || config.minds_contact(), "keeps touch needlessly");
             }
             Role::PreCandidate(_) => assert!(config.prevote, "asks first although PreVote is off"),
             Role::Candidate(role) => {
                 assert_eq!(durable.voted_for, Some(self.me), "stands without voting for itself");
-                assert!(!role.votes.has_won(&config.rule), "has won and does not lead");
+                assert!(!role.votes.has_won(self.rule(config)), "has won and does not lead");
             }
             Role::Leader(leader) => {
                 assert_eq!(durable.voted_for, Some(self.me), "leads without its own vote");

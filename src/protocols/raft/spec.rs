@@ -3,8 +3,8 @@
 use super::why::Why;
 use crate::machines::MACHINE;
 use crate::model::{
-    ArgKind, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup, SettingKind,
-    Source, Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
+    ArgKind, ChoiceWord, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup,
+    SettingKind, Source, Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
 };
 
 /// The phase that elects a leader.
@@ -24,6 +24,8 @@ pub enum Timer {
     Contact,
     /// A leader looks whether it still hears from a quorum (CheckQuorum).
     Quorum,
+    /// By hand: the leader hands over. By itself: that took too long.
+    Transfer,
 }
 
 impl TimerKind for Timer {
@@ -31,7 +33,8 @@ impl TimerKind for Timer {
         self as u8
     }
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Election, Self::Heartbeat, Self::Contact, Self::Quorum].get(usize::from(code)).copied()
+        let all = [Self::Election, Self::Heartbeat, Self::Contact, Self::Quorum, Self::Transfer];
+        all.get(usize::from(code)).copied()
     }
 }
 
@@ -46,6 +49,10 @@ const fn word(
     args: &'static [(&'static str, ArgKind)],
 ) -> MessageWord {
     MessageWord { name, label, tone, args }
+}
+
+const fn choice(id: &'static str, name: Text) -> ChoiceWord {
+    ChoiceWord { id, name }
 }
 
 const TERM: (&str, ArgKind) = ("term", ArgKind::Number);
@@ -142,6 +149,9 @@ pub const SPEC: Spec = Spec {
                 ("hint_term", ArgKind::Number),
             ],
         ),
+        word("InstallSnapshot", Text::new("snapshot", "快照"), Tone::Plain, LAST),
+        word("TimeoutNow", Text::new("your turn", "由你接任"), Tone::Plain, &[TERM]),
+        word("RequestVoteNow", Text::new("Vote now?", "立即求票"), Tone::Plain, LAST),
     ],
     rules: Why::WORDS,
     timers: &[
@@ -149,6 +159,7 @@ pub const SPEC: Spec = Spec {
         TimerWord { name: "Heartbeat", label: Text::new("heartbeat", "心跳"), shown: false },
         TimerWord { name: "Contact", label: Text::new("leader contact", "领导者联络"), shown: false },
         TimerWord { name: "Quorum", label: Text::new("quorum check", "法定人数检查"), shown: false },
+        TimerWord { name: "Transfer", label: Text::new("hand over", "移交领导权"), shown: false },
     ],
     settings: &[
         Setting {
@@ -205,6 +216,59 @@ pub const SPEC: Spec = Spec {
             group: SettingGroup::Switch,
             kind: SettingKind::Number { least: 1, most: 1_024, default: 64 },
         },
+        Setting {
+            id: "reads",
+            name: Text::new("Reads", "读取方式"),
+            help: Text::new(
+                "Reads go through the log; or the leader first makes sure by a round of heartbeats that it still leads (ReadIndex), or relies on such a round for a while (lease).",
+                "读取经由日志；或领导者先用一轮心跳确认自己仍在领导（ReadIndex）；或在一段时间内依赖这样的一轮（租约）。",
+            ),
+            group: SettingGroup::Switch,
+            kind: SettingKind::Choice {
+                options: &[
+                    choice("log", Text::new("through the log", "经由日志")),
+                    choice("read-index", Text::new("ReadIndex", "ReadIndex")),
+                    choice("lease", Text::new("lease", "租约")),
+                ],
+                default: 0,
+            },
+        },
+        Setting {
+            id: "drift",
+            name: Text::new("Clocks differ by", "时钟偏差上限"),
+            help: Text::new(
+                "How much slower than another a clock may run, in percent: a lease is shorter than the shortest election time-out by so much. Where clocks drift further, a lease is not safe.",
+                "时钟之间速度差异的上限（百分比）：租约比最短选举超时短这么多。若时钟漂移更大，租约便不再安全。",
+            ),
+            group: SettingGroup::Timing,
+            kind: SettingKind::Number { least: 0, most: 90, default: 20 },
+        },
+        Setting {
+            id: "snapshot-every",
+            name: Text::new("Snapshot after", "快照间隔"),
+            help: Text::new(
+                "After so many entries the log gives way to a snapshot of what it did; 0: never.",
+                "每应用这么多条目，就以快照取代日志；0 表示从不。",
+            ),
+            group: SettingGroup::Switch,
+            kind: SettingKind::Number { least: 0, most: 10_000, default: 0 },
+        },
+        Setting {
+            id: "change",
+            name: Text::new("Changes of weights", "权重变更方式"),
+            help: Text::new(
+                "Through a joint configuration that needs quorums of both, or in one step where all quorums of the old and the new one meet.",
+                "经由需要新旧两种法定人数的联合配置；或在新旧法定人数必然相交时一步完成。",
+            ),
+            group: SettingGroup::Switch,
+            kind: SettingKind::Choice {
+                options: &[
+                    choice("joint", Text::new("joint consensus", "联合共识")),
+                    choice("single", Text::new("one step where safe", "安全时一步完成")),
+                ],
+                default: 0,
+            },
+        },
         MACHINE,
     ],
     flaws: &[
@@ -227,6 +291,29 @@ pub const SPEC: Spec = Spec {
             id: "truncates-always",
             name: Text::new("truncates its log without a conflict", "无冲突时也截断日志"),
             breaks: "leader-completeness",
+        },
+        Flaw {
+            id: "single-step",
+            name: Text::new("changes weights in a single step", "一步完成任意权重变更"),
+            breaks: "leader-completeness",
+        },
+        Flaw {
+            id: "early-change",
+            name: Text::new(
+                "changes weights before an entry of its own term is committed",
+                "本任期条目尚未提交就变更权重",
+            ),
+            breaks: "leader-completeness",
+        },
+        Flaw {
+            id: "local-reads",
+            name: Text::new("answers reads without asking anybody", "不经确认直接答复读取"),
+            breaks: "linearizable",
+        },
+        Flaw {
+            id: "lease-drifts",
+            name: Text::new("relies on a lease although its clock runs slow", "时钟变慢仍依赖租约"),
+            breaks: "linearizable",
         },
     ],
 };

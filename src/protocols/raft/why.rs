@@ -306,5 +306,194 @@ because! {
             "Raft §5.2" Routine
             "{me} ignores a timer that its role does not use."
             "{me} 忽略当前角色不使用的定时器。",
+        // Configurations.
+        /// Nobody planned that one.
+        RefuseChange { to: u32 }
+            "Raft §6" Step
+            "{me} refuses to change to configuration {to}: there is no such one."
+            "{me} 拒绝变更到配置 {to}：不存在该配置。",
+        /// It is in force already.
+        ChangeIsMade { to: u32 }
+            "Raft §6" Step
+            "{me} answers again: the change to configuration {to} has been made."
+            "{me} 再次答复：到配置 {to} 的变更已经完成。",
+        /// Another is under way.
+        OneChangeAtATime { to: u32, under_way: u32 }
+            "Raft §6" Step
+            "{me} does not begin the change to configuration {to} while that to {under_way} is under way: ask again later."
+            "{me} 暂不开始到配置 {to} 的变更，因为到配置 {under_way} 的变更尚未完成：请稍后再试。",
+        /// The same is under way.
+        AwaitChange { to: u32, index: u32 }
+            "Raft §6" Step
+            "{me} has the change to configuration {to} in its log, at index {index}: it will answer when it is made."
+            "{me} 的日志索引 {index} 处已有到配置 {to} 的变更：完成后即答复。",
+        /// It may not know all that is committed.
+        AwaitOwnCommit { to: u32, term: u32 }
+            "Raft dissertation §4.1, as corrected in 2015" Notable
+            "{me} puts the change to configuration {to} off until an entry of its own term {term} is committed: before that it may not know of the last change."
+            "{me} 推迟到配置 {to} 的变更，直到自己任期 {term} 的条目提交：在此之前它可能不知道上一次变更。",
+        /// A learner is to vote.
+        AwaitLearner { to: u32, learner: NodeId, matched: u32, commit: u32 }
+            "Raft dissertation §4.2.1" Step
+            "{me} puts the change to configuration {to} off until the learner {learner}, which has entries up to {matched} of {commit}, has caught up."
+            "{me} 推迟到配置 {to} 的变更，直到学习者 {learner}（已有条目至 {matched}，共需 {commit}）追上进度。",
+        /// The first entry of a change.
+        BeginJoint { to: u32, index: u32, term: u32 }
+            "Raft §6" Notable
+            "{me} appends the joint configuration at index {index} in term {term}: from now on it needs quorums of the old weights and of configuration {to}."
+            "{me} 在索引 {index}（任期 {term}）追加联合配置：从此同时需要旧权重与配置 {to} 的法定人数。",
+        /// A change in one step, where that is safe.
+        BeginAtOnce { to: u32, index: u32, term: u32 }
+            "Raft dissertation §4.1" Notable
+            "{me} appends configuration {to} at index {index} in term {term} and acts by it at once: all its quorums meet those of the old one."
+            "{me} 在索引 {index}（任期 {term}）追加配置 {to} 并立即生效：新旧法定人数必然相交。",
+        /// A change in one step whatever it is: the flaw.
+        BeginBlindly { to: u32, index: u32, term: u32 }
+            "against Raft §6" Notable
+            "{me} appends configuration {to} at index {index} in term {term} and acts by it at once, without asking whether its quorums meet those of the old one (the flaw)."
+            "{me} 在索引 {index}（任期 {term}）追加配置 {to} 并立即生效，而不问新旧法定人数是否相交（缺陷）。",
+        /// A change too early: the flaw.
+        BeginTooEarly { to: u32, index: u32, term: u32 }
+            "against Raft dissertation §4.1, as corrected in 2015" Notable
+            "{me} appends configuration {to} at index {index} before anything of its own term {term} is committed (the flaw)."
+            "{me} 在自己任期 {term} 尚无条目提交时就在索引 {index} 追加配置 {to}（缺陷）。",
+        /// The second entry of a change.
+        FinishJoint { to: u32, index: u32, next: u32 }
+            "Raft §6" Notable
+            "{me} has the joint configuration at index {index} committed: it appends configuration {to} at index {next}, whose quorums are enough from now on."
+            "{me} 在索引 {index} 的联合配置已提交：它在索引 {next} 追加配置 {to}，从此只需其法定人数。",
+        /// The change is made.
+        FinishChange { to: u32, index: u32 }
+            "Raft §6" Notable
+            "{me} has made the change: configuration {to} is committed at index {index}."
+            "{me} 完成变更：配置 {to} 已在索引 {index} 提交。",
+        /// A follower has the first entry.
+        TakeUpJoint { to: u32, index: u32, leader: NodeId }
+            "Raft §6" Step
+            "{me} has the joint configuration of {leader} at index {index}: it acts by it at once, and needs quorums of configuration {to} too."
+            "{me} 收到 {leader} 在索引 {index} 的联合配置：立即生效，同时需要配置 {to} 的法定人数。",
+        /// A follower has the second.
+        TakeUpChange { to: u32, index: u32, leader: NodeId }
+            "Raft §6" Step
+            "{me} has configuration {to} of {leader} at index {index}: it acts by it at once."
+            "{me} 收到 {leader} 在索引 {index} 的配置 {to}：立即生效。",
+        /// It is not in the log any more.
+        RollBackChange { index: u32, leader: NodeId, now: u32 }
+            "Raft §6" Notable
+            "{me} goes back to configuration {now}: the change from index {index} on was not committed, and {leader}'s log has another entry there."
+            "{me} 退回配置 {now}：索引 {index} 起的变更未曾提交，{leader} 的日志在该处另有条目。",
+        /// The leader has no vote in it.
+        LeaveOffice { term: u32, to: u32 }
+            "Raft §6" Notable
+            "{me} gives up leading term {term}: configuration {to} is committed, and gives it no vote."
+            "{me} 放弃领导任期 {term}：配置 {to} 已提交，它在其中没有票权。",
+        /// It has no vote, and so stands for nothing.
+        StayLearner { term: u32 }
+            "Raft dissertation §4.2.1" Step
+            "{me} hears no leader in term {term}, but has no vote: a learner does not stand for election."
+            "{me} 在任期 {term} 收不到领导者的消息，但它没有票权：学习者不参选。",
+        // Reads.
+        /// A read waits for a round.
+        HoldRead { client: u32, seq: u32, index: u32, round: u32 }
+            "Raft dissertation §6.4" Step
+            "{me} notes that read {seq} of client {client} has to see index {index}, and waits for heartbeat round {round} to be sure that it still leads."
+            "{me} 记下客户端 {client} 的读取 {seq} 须看到索引 {index}，并等待第 {round} 轮心跳以确认自己仍在领导。",
+        /// A read before anything of the term is committed.
+        HoldReadForTerm { client: u32, seq: u32, term: u32 }
+            "Raft dissertation §6.4" Step
+            "{me} keeps read {seq} of client {client} back until an entry of its term {term} is committed: before that it may not know the last commit."
+            "{me} 暂缓客户端 {client} 的读取 {seq}，直到任期 {term} 的条目提交：此前它可能不知道最新的提交。",
+        /// The same read again.
+        AwaitRound { client: u32, seq: u32, round: u32 }
+            "Raft dissertation §6.4" Step
+            "{me} has read {seq} of client {client} waiting already, after heartbeat round {round}."
+            "{me} 已在第 {round} 轮心跳之后等待客户端 {client} 的读取 {seq}。",
+        /// A quorum has answered the round.
+        ServeRead { client: u32, seq: u32, index: u32, round: u32 }
+            "Raft dissertation §6.4" Step
+            "{me} answers read {seq} of client {client} from its state at index {index}: a quorum answered heartbeat round {round}, so it still led."
+            "{me} 以索引 {index} 处的状态答复客户端 {client} 的读取 {seq}：法定人数已回应第 {round} 轮心跳，它当时仍在领导。",
+        /// The lease holds.
+        ReadByLease { client: u32, seq: u32, index: u32 }
+            "Raft dissertation §6.4.1" Step
+            "{me} answers read {seq} of client {client} at once, from its state at index {index}: by its clock nobody else can have been elected yet."
+            "{me} 立即以索引 {index} 处的状态答复客户端 {client} 的读取 {seq}：按它的时钟，此时不可能有其他人当选。",
+        /// The lease seems to hold: the flaw.
+        ReadByBadLease { client: u32, seq: u32, index: u32 }
+            "against Raft dissertation §6.4.1" Notable
+            "{me} answers read {seq} of client {client} from its state at index {index} by a lease, on a clock that runs slow (the flaw)."
+            "{me} 依靠租约以索引 {index} 处的状态答复客户端 {client} 的读取 {seq}，而它的时钟走得太慢（缺陷）。",
+        /// Nobody is asked: the flaw.
+        ReadLocally { client: u32, seq: u32, index: u32 }
+            "against Raft §8" Notable
+            "{me} answers read {seq} of client {client} from its own state at index {index}, without making sure that it still leads (the flaw)."
+            "{me} 直接以自己在索引 {index} 处的状态答复客户端 {client} 的读取 {seq}，未确认自己仍在领导（缺陷）。",
+        /// A time-out by hand within the promise.
+        KeepPromise { leader: Option<NodeId> }
+            "Raft dissertation §6.4.1" Step
+            "{me} does not stand for election: it heard from {leader} within the shortest election time-out, and that leader's lease rests on it."
+            "{me} 不参选：它在最短选举超时内收到过 {leader} 的消息，而对方的租约以此为据。",
+        /// After a restart.
+        HoldStill { term: u32 }
+            "Raft dissertation §6.4.1" Step
+            "{me} votes for nobody until the shortest election time-out has passed: before it went down in term {term} it may have answered a leader whose lease still holds."
+            "{me} 在最短选举超时过去之前不投票：它在任期 {term} 停机之前可能回应过租约仍有效的领导者。",
+        // Snapshots.
+        /// The log gets shorter.
+        TakeSnapshot { index: u32, term: u32, entries: u32 }
+            "Raft §7" Notable
+            "{me} writes a snapshot up to index {index} of term {term} and discards {entries} entries."
+            "{me} 写入快照，覆盖至索引 {index}（任期 {term}），并丢弃 {entries} 个条目。",
+        /// A follower lacks what is compacted.
+        SendSnapshot { follower: NodeId, next: u32, index: u32 }
+            "Raft §7" Notable
+            "{me} has discarded index {next}, which {follower} needs next: it sends its snapshot up to index {index}."
+            "{me} 已丢弃 {follower} 接下来需要的索引 {next}：它发送覆盖至索引 {index} 的快照。",
+        /// A snapshot takes the place of the log.
+        InstallSnapshot { leader: NodeId, index: u32, last_index: u32 }
+            "Raft §7" Notable
+            "{me} takes {leader}'s snapshot up to index {index} in place of its own log, which ended at {last_index}."
+            "{me} 以 {leader} 覆盖至索引 {index} 的快照取代自己止于 {last_index} 的日志。",
+        /// A snapshot of what is there.
+        HaveSnapshot { leader: NodeId, index: u32, commit: u32 }
+            "Raft §7" Step
+            "{me} needs nothing of {leader}'s snapshot up to index {index}: it has committed up to {commit}."
+            "{me} 不需要 {leader} 覆盖至索引 {index} 的快照：自己已提交至 {commit}。",
+        // Handing over.
+        /// By hand.
+        HandOver { to: NodeId, term: u32 }
+            "Raft dissertation §3.10" Notable
+            "{me} hands the lead of term {term} over to {to}: it takes no more requests and brings {to}'s log up to its own."
+            "{me} 将任期 {term} 的领导权移交给 {to}：不再接受请求，并让 {to} 的日志追上自己。",
+        /// The successor has it all.
+        TellToStand { to: NodeId, index: u32 }
+            "Raft dissertation §3.10" Notable
+            "{me} tells {to}, which has the whole log up to index {index}, to stand for election at once."
+            "{me} 让已拥有全部日志（至索引 {index}）的 {to} 立即参选。",
+        /// Told to.
+        StandAtOnce { leader: NodeId, term: u32 }
+            "Raft dissertation §3.10" Notable
+            "{me} stands for election in term {term} without waiting: {leader} has told it to."
+            "{me} 无需等待超时，立即参选任期 {term}：这是 {leader} 的要求。",
+        /// Too late, or by nobody who may.
+        IgnoreTimeoutNow { from: NodeId, term: u32 }
+            "Raft dissertation §3.10" Step
+            "{me} does not stand although {from} tells it to: it does not follow {from} in term {term}, or has no vote."
+            "{me} 不按 {from} 的要求参选：它在任期 {term} 并不跟随 {from}，或没有票权。",
+        /// It took too long.
+        GiveUpTransfer { to: NodeId }
+            "Raft dissertation §3.10" Notable
+            "{me} goes on leading: {to} was not elected within an election time-out."
+            "{me} 继续领导：{to} 未能在一个选举超时内当选。",
+        /// There is no other voter.
+        NobodyToHandTo {}
+            "Raft dissertation §3.10" Step
+            "{me} has nobody to hand over to: no other server has a vote."
+            "{me} 无人可移交：没有其他服务器拥有票权。",
+        /// A request meanwhile.
+        RefuseWhileHanding { to: NodeId }
+            "Raft dissertation §3.10" Step
+            "{me} takes no request while it hands over to {to}: the client has to try again."
+            "{me} 在移交给 {to} 期间不接受请求：客户端需要重试。",
     }
 }

@@ -378,5 +378,5 @@ impl Coordinator {
 /// A number of its own for each write: by key, then in the order in which all nodes count.
 fn slot(here: Here<'_>, key: Key, event: Ballot) -> u32 {
     let place = event.round().saturating_sub(1).wrapping_mul(here.config.nodes as u32);
-    key.pack() << 20 | (place.wrapping_add(event.node().pack()) & 0xf_ffff)
+    key.pack() << 24 | (place.wrapping_add(event.node().pack()) & 0xff_ffff)
 }

@@ -23,7 +23,7 @@
 //! |---|---|---|
 //! | `Get(k)`, `Got(k, versions)` | coordinator → keeper, back | what have you of k? |
 //! | `Put(version)`, `Stored` | coordinator → keeper, back | keep this |
-//! | `Hint(version)` | coordinator → stand-in | keep this for another |
+//! | `Put(version, for)`, `Stored` | coordinator → stand-in, back | keep this for another |
 //! | `HandOff(version)` | stand-in → keeper | you have missed this |
 //! | `Repair(version)` | coordinator of a read → keeper | you were behind |
 //! | `Digest(sums)`, `Differ(sums)`, `Sync(version)` | keeper ↔ keeper | do we have the same? here is what differs |

@@ -353,6 +353,7 @@ fn calm(rig: &mut Rig<VersionStore>) {
 fn play(rig: &mut Rig<VersionStore>, seed: u64, steps: u32) -> Vec<Operation> {
     let mut chance = Chance(seed ^ 0x5eed);
     let mut all: Vec<Operation> = Vec::new();
+    let mut late: Vec<Operation> = Vec::new();
     let mut answered = 0;
     for step in 0..steps {
         rig.storm(
@@ -362,9 +363,15 @@ fn play(rig: &mut Rig<VersionStore>, seed: u64, steps: u32) -> Vec<Operation> {
         );
         let now = Time::ms(u64::from(step) * 10 + 5);
         for (node, id, outcome) in rig.replies()[answered..].to_vec() {
-            let mine = all.iter_mut().find(|operation| operation.command.request == id);
-            let open = mine.filter(|operation| operation.returned.is_none());
-            open.into_iter().for_each(|operation| operation.returned = Some((now, node, outcome)));
+            let Some(mine) = all.iter_mut().find(|operation| operation.command.request == id) else {
+                continue;
+            };
+            if mine.returned.is_none() {
+                mine.returned = Some((now, node, outcome));
+            } else {
+                // An answer that comes too late counts as read.
+                late.push(Operation { returned: Some((now, node, outcome)), ..*mine });
+            }
         }
         answered = rig.replies().len();
         let client = chance.below(3) as u16;
@@ -391,6 +398,7 @@ fn play(rig: &mut Rig<VersionStore>, seed: u64, steps: u32) -> Vec<Operation> {
         all.push(Operation { command, called, node, returned: None, tries: 1 });
         rig.request_as(node, request, op);
     }
+    all.extend(late);
     all
 }
 

@@ -1,5 +1,6 @@
 //! Everything fixed for a run.
 
+use crate::machines::MachineSetup;
 use crate::model::{NodeId, NodeSet, Setup, SpanRange};
 use crate::quorum::Rule;
 
@@ -22,6 +23,8 @@ pub struct Config {
     pub local_reads: bool,
     /// After so many transactions the history is compacted; 0: never.
     pub snapshot: u32,
+    /// What the history drives.
+    pub machine: MachineSetup,
     /// Classic mistakes.
     pub flaws: Flaws,
 }
@@ -55,6 +58,7 @@ impl Config {
             settle: SpanRange::exactly(settings.span("settle")),
             local_reads: settings.choice("reads") == 1,
             snapshot: settings.number("snapshot"),
+            machine: MachineSetup::of(settings),
             flaws: Flaws {
                 skips_sync: settings.flaw("skips-sync"),
                 acks_early: settings.flaw("acks-before-durable"),

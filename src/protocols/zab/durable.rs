@@ -1,6 +1,6 @@
 //! What a crash leaves: the promised epoch, the epoch entered, and the history.
 
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{Base, Durable as DurableTrait, Entry, Log};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub struct Snapshot {
     /// The count of the last transaction in it.
     pub counter: u32,
     /// What its transactions have made of the state.
-    pub machine: Arc<Kv>,
+    pub machine: Arc<Machine>,
 }
 
 /// The persistent state of a server (Zab §IV, and ZooKeeper's names).
@@ -147,7 +147,7 @@ impl Durable {
 
     /// A snapshot of the history up to an index at which the machine stands.
     #[must_use]
-    pub fn snapshot_at(&self, index: u32, machine: &Kv) -> Option<Snapshot> {
+    pub fn snapshot_at(&self, index: u32, machine: &Machine) -> Option<Snapshot> {
         let (term, chain) = (self.log.term(index)?, self.log.chain(index)?);
         let counter = self.zxid(index)?.counter;
         Some(Snapshot { base: Base { index, term, chain }, counter, machine: Arc::new(machine.clone()) })

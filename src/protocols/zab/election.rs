@@ -24,8 +24,8 @@ pub struct Vote {
 pub struct Looking {
     /// The last vote of each server in this round, its own among them.
     pub(super) received: BTreeMap<NodeId, Vote>,
-    /// Those who are no longer looking: their vote, its round, and whether they lead.
-    pub(super) settled: BTreeMap<NodeId, (Vote, u32, bool)>,
+    /// Those who are no longer looking: their vote, its round, and how they stand.
+    pub(super) settled: BTreeMap<NodeId, (Vote, u32, Stance)>,
     /// Whether a quorum is of its mind, and it waits for a better vote.
     pub(super) settling: bool,
 }
@@ -72,6 +72,7 @@ impl Zab {
         let stance = match &self.role {
             Role::Looking(_) => Stance::Looking,
             Role::Follower(_) => Stance::Following,
+            Role::Leader(leader) if leader.is_established() => Stance::Established,
             Role::Leader(_) => Stance::Leading,
         };
         Message::Notification { round: self.clock, vote: self.vote, stance }
@@ -97,14 +98,17 @@ impl Zab {
         match (&self.role, stance) {
             _ if outside => out.because(Why::IgnoreStray { from }),
             (Role::Looking(_), Stance::Looking) => self.on_vote(config, from, round, vote, out),
-            (Role::Looking(_), Stance::Following | Stance::Leading) => {
-                self.on_settled(config, from, round, vote, stance == Stance::Leading, out);
+            (Role::Looking(_), Stance::Following | Stance::Leading | Stance::Established) => {
+                self.on_settled(config, from, round, vote, stance, out);
             }
             (Role::Follower(_) | Role::Leader(_), Stance::Looking) => {
                 out.because(Why::TellVote { to: from, leader: self.vote.leader, round: self.clock });
                 out.send(from, self.notification());
             }
-            (Role::Follower(_) | Role::Leader(_), Stance::Following | Stance::Leading) => {
+            (
+                Role::Follower(_) | Role::Leader(_),
+                Stance::Following | Stance::Leading | Stance::Established,
+            ) => {
                 out.because(Why::HaveLeader { from, leader: self.vote.leader });
             }
         }
@@ -197,26 +201,34 @@ impl Zab {
         }
     }
 
-    /// The vote of a server that is no longer looking: who comes late joins a leader that leads, and
-    /// that a quorum follows.
+    /// The vote of a server that is no longer looking: who comes late joins a leader that is
+    /// established, or that is about to be, with a quorum that follows it.
+    ///
+    /// Where the phases need different weights, the quorum that keeps a leader established may be
+    /// lighter than one that elects: so an established leader's own word is enough.
     fn on_settled(
         &mut self,
         config: &Config,
         from: NodeId,
         round: u32,
         vote: Vote,
-        leads: bool,
+        stance: Stance,
         out: &mut Effects<Self>,
     ) {
         let Role::Looking(looking) = &mut self.role else { return };
         let leader = vote.leader;
-        looking.settled.insert(from, (vote, round, leads && leader == from));
+        looking.settled.insert(from, (vote, round, stance));
         let followed = looking.settled.iter().filter(|(_, (vote, _, _))| vote.leader == leader);
         let followed: NodeSet = followed.map(|(node, _)| *node).collect();
         let (weight, threshold) = (config.rule.weight(followed), config.rule.threshold(DISCOVER));
-        let leading = looking.settled.get(&leader).filter(|(_, _, leads)| *leads).copied();
-        match leading {
-            Some((vote, round, _)) if leader != self.me && config.rule.is_quorum(DISCOVER, followed) => {
+        let itself = looking.settled.get(&leader).filter(|(vote, _, _)| vote.leader == leader).copied();
+        let enough = |stance| match stance {
+            Stance::Established => true,
+            Stance::Leading => config.rule.is_quorum(DISCOVER, followed),
+            Stance::Looking | Stance::Following => false,
+        };
+        match itself {
+            Some((vote, round, stance)) if leader != self.me && enough(stance) => {
                 out.because(Why::JoinLeader { leader, weight, threshold });
                 (self.vote, self.clock) = (vote, round);
                 self.become_follower(config, leader, out);

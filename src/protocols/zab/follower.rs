@@ -219,10 +219,10 @@ impl Zab {
         self.set_stage(Stage::Handed);
     }
 
-    /// Writes to disk; or, with the flaw, only remembers to do so.
+    /// Writes what was handed over to disk; or, with the flaw, leaves that for the next transaction.
     fn keep(&mut self, config: &Config, write: Write, out: &mut Effects<Self>) {
         match &mut self.role {
-            Role::Follower(role) if config.flaws.acks_early && role.stage < Stage::Active => {
+            Role::Follower(role) if config.flaws.acks_early => {
                 self.durable.apply(&write);
                 role.late.push(write);
             }
@@ -269,7 +269,6 @@ impl Zab {
         }
         out.because(Why::ServeEpoch { leader, epoch, of: commit.epoch, counter: commit.counter });
         self.set_stage(Stage::Active);
-        self.write_late(out);
         // Where no history was handed over, it counts in its own.
         let unsynced = config.flaws.skips_sync || config.flaws.unordered;
         let known = self.durable.index_of(commit);
@@ -315,7 +314,11 @@ impl Zab {
         let next = self.durable.log.last_index() + 1;
         match self.place_of(counter) {
             Some(place) if place == next => {
-                out.because(Why::Accept { leader, epoch, counter });
+                out.because(if self.observer {
+                    Why::TakeInformed { leader, epoch, counter }
+                } else {
+                    Why::Accept { leader, epoch, counter }
+                });
             }
             Some(place) if place < next => {
                 out.because(Why::HaveAlready { leader, epoch, counter });
@@ -330,7 +333,8 @@ impl Zab {
                 return false;
             }
         }
-        self.keep(config, Write::Append(Entry { term: epoch, command }), out);
+        self.write_late(out);
+        out.persist(&mut self.durable, Write::Append(Entry { term: epoch, command }));
         true
     }
 

@@ -4,8 +4,8 @@ use super::channel::{Arrival, Channel};
 use super::{
     Body, COMMIT, Config, DISCOVER, Durable, Message, Role, SYNC, Sync, Timer, Why, Write, Zab, Zxid,
 };
-use crate::machines::Sessions;
-use crate::model::{Command, Effects, Entry, NodeId, NodeSet};
+use crate::machines::{LogClock, Sessions};
+use crate::model::{Command, Effects, Entry, LocalTime, NodeId, NodeSet, Op};
 use crate::quorum::{Standing, Tally};
 use std::collections::BTreeMap;
 
@@ -77,6 +77,9 @@ pub struct Leader {
     heard: NodeSet,
     /// The requests in its history.
     logged: Sessions,
+    /// What the machine is told of the time, and the last that it was.
+    clock: LogClock,
+    stamped: u32,
 }
 
 impl Zab {
@@ -101,6 +104,8 @@ impl Zab {
             sessions: 0,
             heard: NodeSet::EMPTY,
             logged: Sessions::default(),
+            clock: LogClock::default(),
+            stamped: 0,
         }));
         if config.flaws.stale_epoch {
             self.choose_epoch(config, out);
@@ -192,6 +197,7 @@ impl Zab {
     pub(super) fn on_learner_message(
         &mut self,
         config: &Config,
+        now: LocalTime,
         from: NodeId,
         (epoch, session, number): (u32, u32, u32),
         body: Body,
@@ -204,7 +210,7 @@ impl Zab {
             return;
         }
         if from == me {
-            self.on_learner_body(config, from, body, out);
+            self.on_learner_body(config, now, from, body, out);
             return;
         }
         let Some(learner) = leader.learners.get_mut(&from).filter(|known| known.channel.session == session)
@@ -232,7 +238,7 @@ impl Zab {
         leader.heard.insert(from);
         let mut next = Some(body);
         while let Some(body) = next {
-            self.on_learner_body(config, from, body, out);
+            self.on_learner_body(config, now, from, body, out);
             next = match &mut self.role {
                 Role::Leader(leader) => leader.learners.get_mut(&from).and_then(|it| it.channel.next()),
                 Role::Looking(_) | Role::Follower(_) => None,
@@ -240,14 +246,21 @@ impl Zab {
         }
     }
 
-    fn on_learner_body(&mut self, config: &Config, from: NodeId, body: Body, out: &mut Effects<Self>) {
+    fn on_learner_body(
+        &mut self,
+        config: &Config,
+        now: LocalTime,
+        from: NodeId,
+        body: Body,
+        out: &mut Effects<Self>,
+    ) {
         match body {
             Body::AckEpoch { current, last, counts } => {
                 self.on_ack_epoch(config, from, (current, last), counts, out);
             }
             Body::AckNewLeader => self.on_ack_new_leader(config, from, out),
             Body::Ack { counter } => self.on_ack(config, from, counter, out),
-            Body::Request(command) => self.order(config, Some(from), command, out),
+            Body::Request(command) => self.order(config, now, Some(from), command, out),
             Body::Pong => out.because(Why::HearPong { from }),
             Body::NewEpoch
             | Body::Sync(_)
@@ -423,6 +436,7 @@ impl Zab {
     pub(super) fn order(
         &mut self,
         config: &Config,
+        now: LocalTime,
         of: Option<NodeId>,
         command: Command,
         out: &mut Effects<Self>,
@@ -439,12 +453,29 @@ impl Zab {
             out.because(Why::AwaitRetry { client, seq });
             return;
         }
-        let (start, _) = leader.initial;
-        let (epoch, counter) = (leader.epoch, self.durable.log.last_index() + 1 - start);
+        // What depends on the time is told it first, in the same order for all.
+        let stamp = leader.clock.stamp(&self.machine, command.op, now);
+        if let Some(Command { op: Op::Clock { at }, .. }) = stamp
+            && at > leader.stamped
+        {
+            leader.stamped = at;
+            stamp.into_iter().for_each(|stamp| {
+                self.propose(config, stamp, out);
+            });
+        }
+        let counter = self.propose(config, command, out);
+        let epoch = self.durable.current_epoch;
         out.because(match of {
             Some(from) => Why::ProposeFor { from, client, seq, counter },
             None => Why::Propose { client, seq, epoch, counter },
         });
+    }
+
+    /// Phase 3: sends a transaction to all who have the history, or will have it; its count.
+    fn propose(&mut self, config: &Config, command: Command, out: &mut Effects<Self>) -> u32 {
+        let Role::Leader(leader) = &mut self.role else { return 0 };
+        let (start, _) = leader.initial;
+        let (epoch, counter) = (leader.epoch, self.durable.log.last_index() + 1 - start);
         let ready = |(node, learner): (&NodeId, &Learner)| {
             (learner.step >= Step::Handed && !config.observes(*node)).then_some(*node)
         };
@@ -453,6 +484,7 @@ impl Zab {
         // Its own write goes on beside the others'.
         out.persist(&mut self.durable, Write::Append(Entry { term: epoch, command }));
         self.tell_self(epoch, Body::Ack { counter }, out);
+        counter
     }
 
     /// Phase 3: a server has a transaction on disk, and all before it.
@@ -480,7 +512,12 @@ impl Zab {
         }
         let (start, _) = leader.initial;
         let (epoch, counter) = (leader.epoch, index.saturating_sub(start));
-        out.because(Why::Commit { epoch, counter, threshold: config.rule.threshold(COMMIT) });
+        let threshold = config.rule.threshold(COMMIT);
+        out.because(if index == self.durable.log.last_index() {
+            Why::Commit { epoch, counter, threshold }
+        } else {
+            Why::CommitSome { epoch, counter, threshold }
+        });
         let active: Vec<NodeId> =
             leader.learners.iter().filter(|(_, it)| it.step == Step::Active).map(|(node, _)| *node).collect();
         for to in active {

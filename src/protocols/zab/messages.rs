@@ -6,14 +6,16 @@ use crate::model::{Command, Entry, Fact, Message as MessageTrait, Packed};
 use std::sync::Arc;
 
 /// How a server stands towards its vote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stance {
     /// It is looking for a leader.
     Looking,
     /// It follows the one it voted for.
     Following,
-    /// It leads.
+    /// It is about to lead.
     Leading,
+    /// It leads, established.
+    Established,
 }
 
 /// A message.
@@ -126,7 +128,7 @@ impl MessageTrait for Message {
                 (0, [vote.epoch, *round, vote.leader.pack(), vote.zxid.counter])
             }
             Self::Notification { round, vote, stance } => {
-                (1, [vote.epoch, *round, vote.leader.pack(), u32::from(*stance == Stance::Leading)])
+                (1, [vote.epoch, *round, vote.leader.pack(), u32::from(*stance >= Stance::Leading)])
             }
             Self::FollowerInfo { accepted } => (2, [*accepted, 0, 0, 0]),
             Self::Channel { epoch, body, .. } => body.brief(*epoch),

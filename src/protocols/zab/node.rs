@@ -3,10 +3,10 @@
 use super::follower::Stage;
 use super::leader::Phase;
 use super::{Body, Config, Durable, Follower, Leader, Looking, Message, SPEC, Timer, Vote, Why, Write};
-use crate::machines::Kv;
+use crate::machines::Machine;
 use crate::model::{
-    Arg, ArgKind, Command, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, NodeSet, Op,
-    Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
+    Arg, ArgKind, Cell, Command, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, NodeSet,
+    Op, Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
 };
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ pub struct Zab {
     pub(super) vote: Vote,
     /// Up to which index of its history it has delivered.
     pub(super) commit: u32,
-    pub(super) machine: Kv,
+    pub(super) machine: Machine,
     /// What clients have asked for here and are to be told of.
     pub(super) asked: BTreeSet<RequestId>,
 }
@@ -60,7 +60,8 @@ impl Protocol for Zab {
         let last = durable.last();
         out.because(Why::Start { epoch: durable.current_epoch, of: last.epoch, counter: last.counter });
         let commit = durable.log.base().index;
-        let machine = durable.snapshot.as_ref().map_or_else(Kv::default, |held| (*held.machine).clone());
+        let machine = durable.snapshot.as_ref();
+        let machine = machine.map_or_else(|| Machine::new(config.machine), |held| (*held.machine).clone());
         let vote = Vote { epoch: durable.current_epoch, zxid: last, leader: me };
         let role = Role::Looking(Looking::default());
         let (observer, asked) = (config.observes(me), BTreeSet::new());
@@ -69,11 +70,11 @@ impl Protocol for Zab {
         node
     }
 
-    fn step(&mut self, config: &Config, _now: LocalTime, input: Input<Self>, out: &mut Effects<Self>) {
+    fn step(&mut self, config: &Config, now: LocalTime, input: Input<Self>, out: &mut Effects<Self>) {
         match input {
-            Input::Message { from, message } => self.on_message(config, from, message, out),
+            Input::Message { from, message } => self.on_message(config, now, from, message, out),
             Input::Timer(timer) => self.on_timer(config, timer, out),
-            Input::Request { id, op } => self.on_request(config, id, op, out),
+            Input::Request { id, op } => self.on_request(config, now, id, op, out),
         }
     }
 
@@ -154,10 +155,21 @@ impl Protocol for Zab {
             }
         }
     }
+
+    fn cells(&self, _config: &Config, out: &mut Vec<Cell>) {
+        self.machine.cells(out);
+    }
 }
 
 impl Zab {
-    fn on_message(&mut self, config: &Config, from: NodeId, message: Message, out: &mut Effects<Self>) {
+    fn on_message(
+        &mut self,
+        config: &Config,
+        now: LocalTime,
+        from: NodeId,
+        message: Message,
+        out: &mut Effects<Self>,
+    ) {
         match message {
             Message::Notification { round, vote, stance } => {
                 self.on_notification(config, from, round, vote, stance, out);
@@ -168,7 +180,7 @@ impl Zab {
                 match &self.role {
                     Role::Looking(_) => out.because(Why::IgnoreConnection { from, epoch, session }),
                     Role::Follower(_) => self.on_leader_message(config, from, place, body, out),
-                    Role::Leader(_) => self.on_learner_message(config, from, place, body, out),
+                    Role::Leader(_) => self.on_learner_message(config, now, from, place, body, out),
                 }
             }
         }
@@ -194,7 +206,14 @@ impl Zab {
     }
 
     /// A client asks: whoever serves takes it, and answers when it delivers the transaction.
-    fn on_request(&mut self, config: &Config, id: RequestId, op: Op, out: &mut Effects<Self>) {
+    fn on_request(
+        &mut self,
+        config: &Config,
+        now: LocalTime,
+        id: RequestId,
+        op: Op,
+        out: &mut Effects<Self>,
+    ) {
         let (client, seq) = (u32::from(id.client.0) + 1, id.seq);
         let serves = match &self.role {
             Role::Looking(_) => false,
@@ -206,23 +225,15 @@ impl Zab {
             out.reply(id, Outcome::Redirect(None));
             return;
         }
-        if config.local_reads
-            && let Op::Read { key } = op
-        {
+        if let Some(outcome) = self.machine.read(op).filter(|_| config.local_reads) {
             let delivered = self.durable.zxid(self.commit).unwrap_or_default();
             out.because(Why::ReadLocally { client, seq, epoch: delivered.epoch, counter: delivered.counter });
-            out.reply(id, Outcome::Value(self.machine.get(key)));
+            out.reply(id, outcome);
             return;
         }
         // What was read before is read again here: this server has delivered all before the first time.
-        let again = if let Op::Read { key } = op
-            && self.machine.has_applied(id)
-        {
-            Some(Outcome::Value(self.machine.get(key)))
-        } else {
-            self.machine.answer(id, op)
-        };
-        if let Some(outcome) = again {
+        let again = self.machine.read(op).filter(|_| self.machine.has_applied(id));
+        if let Some(outcome) = again.or_else(|| self.machine.answer(id, op)) {
             out.because(Why::AnswerRetry { client, seq });
             out.reply(id, outcome);
             return;
@@ -235,7 +246,7 @@ impl Zab {
                 out.because(Why::Forward { leader: *leader, client, seq });
                 self.say(Body::Request(command), out);
             }
-            Role::Leader(_) => self.order(config, None, command, out),
+            Role::Leader(_) => self.order(config, now, None, command, out),
         }
     }
 
@@ -275,8 +286,8 @@ impl Zab {
         // (5)
         assert!(*commit <= log.last_index() && *commit >= log.base().index, "delivers what it lacks");
         assert!(durable.current_epoch <= durable.accepted_epoch, "in an epoch that it has not promised");
-        // (1)
-        assert!(log.last_term() <= durable.current_epoch, "holds a transaction of an epoch it is not in");
+        // (1); what is handed over may be of the epoch that it enters next.
+        assert!(log.last_term() <= durable.accepted_epoch, "holds a transaction of an epoch not promised");
         // (2)
         let last = log.last_index();
         let before = log.term(last.saturating_sub(1)).unwrap_or(0);
@@ -292,6 +303,8 @@ impl Zab {
                 if role.stage >= Stage::Entered {
                     // (3): it has left every older epoch, and takes nothing of one.
                     assert_eq!(durable.current_epoch, role.epoch, "serves in an epoch it is not in");
+                } else {
+                    assert!(durable.current_epoch <= role.epoch || role.stage == Stage::Connecting);
                 }
             }
             Role::Leader(leader) => {

@@ -1,6 +1,7 @@
 //! Names, phases, settings, words and flaws.
 
 use super::why::Why;
+use crate::machines::MACHINE;
 use crate::model::{
     ArgKind, ChoiceWord, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Setting, SettingGroup,
     SettingKind, Source, Span, SpanRange, Spec, Text, TimerKind, TimerWord, Tone,
@@ -222,6 +223,7 @@ pub const SPEC: Spec = Spec {
                 default: 0,
             },
         },
+        MACHINE,
         Setting {
             id: "snapshot",
             name: Text::new("Transactions a snapshot", "快照间隔"),

@@ -68,7 +68,7 @@ because! {
             "{me} 得知投给 {leader} 的权重为 {weight}（需要 {threshold}），再稍等更优的票。",
         /// It has won.
         Elected { round: u32, weight: Weight, threshold: Weight }
-            "ZooKeeper, FastLeaderElection" Notable
+            "ZooKeeper, FastLeaderElection" Step
             "{me} is elected in round {round} with votes of weight {weight} (needed: {threshold}): it becomes a prospective leader."
             "{me} 在第 {round} 轮以 {weight} 票（需要 {threshold}）当选，成为准领导者。",
         /// Another has won.
@@ -110,7 +110,7 @@ because! {
             "{me} 得知 {from} 承诺到纪元 {accepted}：已收到权重 {weight}／{threshold}。",
         /// The next epoch.
         ChooseEpoch { epoch: u32, highest: u32 }
-            "Zab §IV, Phase 1" Notable
+            "Zab §IV, Phase 1" Step
             "{me} proposes epoch {epoch}: a quorum has promised none above {highest}."
             "{me} 提议纪元 {epoch}：法定人数承诺的纪元都不超过 {highest}。",
         /// The next after its own: the flaw.
@@ -172,7 +172,7 @@ because! {
         // Synchronisation.
         /// The history with which the epoch begins.
         BeginSync { epoch: u32, of: u32, counter: u32 }
-            "Zab §IV, Phase 2" Notable
+            "Zab §IV, Phase 2" Step
             "{me} has a quorum's promise of epoch {epoch}, and nobody in it is ahead: the epoch begins with its history, up to ({of}, {counter})."
             "{me} 得到法定人数对纪元 {epoch} 的承诺，且无人领先：该纪元以它的历史开始，至 ({of}, {counter})。",
         /// Some are missing.
@@ -192,7 +192,7 @@ because! {
             "{me} 向 {to} 发送快照：({of}, {counter}) 之后的历史已被压缩。",
         /// Nothing is handed over: the flaw.
         SkipSync { to: NodeId, epoch: u32 }
-            "against Zab §IV, Phase 2" Notable
+            "against Zab §IV, Phase 2" Step
             "{me} lets {to} into epoch {epoch} with whatever history it has (the flaw)."
             "{me} 让 {to} 带着原有历史直接进入纪元 {epoch}（缺陷）。",
         /// Its history has moved on.
@@ -237,7 +237,7 @@ because! {
             "{me} 向 {leader} 确认并进入纪元 {epoch}，尽管至 ({of}, {counter}) 的历史尚未落盘（缺陷）。",
         /// With its own history: the flaw.
         EnterUnsynced { leader: NodeId, epoch: u32, of: u32, counter: u32 }
-            "against Zab §IV, Phase 2" Notable
+            "against Zab §IV, Phase 2" Step
             "{me} enters {leader}'s epoch {epoch} with its own history, up to ({of}, {counter}) (the flaw)."
             "{me} 带着自己的历史（至 ({of}, {counter})）进入 {leader} 的纪元 {epoch}（缺陷）。",
         /// An acknowledgement arrives.
@@ -277,6 +277,11 @@ because! {
             "Zab §IV, Phase 3" Step
             "{me} takes {leader}'s transaction ({epoch}, {counter}), the next in its history, and acknowledges it."
             "{me} 接受 {leader} 的事务 ({epoch}, {counter})，即历史中的下一个，并予以确认。",
+        /// It is committed, and taken.
+        TakeInformed { leader: NodeId, epoch: u32, counter: u32 }
+            "ZooKeeper, observers" Step
+            "{me} learns from {leader} that ({epoch}, {counter}) is committed, and delivers it: nobody waits for its word."
+            "{me} 从 {leader} 得知 ({epoch}, {counter}) 已提交并予以交付：无人等待它的确认。",
         /// It is taken out of turn: the flaw.
         AcceptHole { leader: NodeId, epoch: u32, counter: u32 }
             "against Zab §III" Notable
@@ -302,6 +307,11 @@ because! {
             "Zab §IV, Phase 3" Notable
             "{me} commits up to ({epoch}, {counter}): servers of weight {threshold} or more have it on disk."
             "{me} 提交至 ({epoch}, {counter})：权重不低于 {threshold} 的服务器已将其落盘。",
+        /// The same, with more on its way.
+        CommitSome { epoch: u32, counter: u32, threshold: Weight }
+            "Zab §IV, Phase 3" Step
+            "{me} commits up to ({epoch}, {counter}): servers of weight {threshold} or more have it on disk; later ones are on their way."
+            "{me} 提交至 ({epoch}, {counter})：权重不低于 {threshold} 的服务器已将其落盘；后续事务仍在途中。",
         /// It is committed.
         LearnCommit { leader: NodeId, epoch: u32, counter: u32 }
             "Zab §IV, Phase 3" Step
@@ -339,7 +349,7 @@ because! {
             "{me} 放弃：等待多时，仍无法定人数使其成为领导者。",
         /// The leader is not heard.
         LoseLeader { leader: NodeId, epoch: u32 }
-            "Zab §IV, Phase 3" Notable
+            "Zab §IV, Phase 3" Step
             "{me} has not heard from {leader} (epoch {epoch}) for too long: it looks for a leader."
             "{me} 太久没有收到 {leader}（纪元 {epoch}）的消息：重新寻找领导者。",
         /// The history's front goes.
@@ -383,7 +393,7 @@ because! {
         // What does not fit.
         /// It came before its turn.
         HoldEarly { from: NodeId, number: u32, waiting: u32 }
-            "Zab §III, channels" Notable
+            "Zab §III, channels" Step
             "{me} holds message {number} of {from}'s connection back: one before it is missing ({waiting} wait)."
             "{me} 暂存 {from} 连接上的第 {number} 条消息：此前还缺一条（{waiting} 条等待中）。",
         /// It came twice.

@@ -1,9 +1,9 @@
 //! What clients asked and were told: a lane each, and a list.
 
+use super::known::{Known, use_known};
 use super::promises::Promises;
 use crate::host::PanelProps;
 use crate::words::{self, say};
-use quorate::check::linear::{Clients as Fitting, SoFar};
 use quorate::model::{Fate, Lang, Outcome, PropertyKind, Span, Time};
 use quorate::session::{Action, Session};
 use quorate::sim::Operation;
@@ -15,8 +15,6 @@ use yew::prelude::*;
 
 /// How many operations are listed, the latest first.
 const LISTED: usize = 200;
-/// Of how many operations at most an order is looked for, to be drawn.
-const ORDERED_MAX: usize = 20_000;
 /// From one row to the next.
 const ROW: f64 = 22.0;
 /// A bar's height.
@@ -72,40 +70,11 @@ fn answer(operation: &Operation, at: Time) -> Option<(Span, Outcome)> {
     (returned <= at).then_some((returned - operation.called, outcome))
 }
 
-/// An order of a run's operations, as far as there is one.
-#[derive(Default, PartialEq)]
-struct Known {
-    points: Vec<Option<u64>>,
-    unordered: Vec<u32>,
-}
-
-impl Known {
-    fn of(session: &Session) -> Self {
-        let (history, end) = (session.run().history(), session.run().end());
-        let Some(model) = session.focused().scenario().entry.model else { return Self::default() };
-        if session.computing().is_some() || history.operations().len() > ORDERED_MAX {
-            return Self::default();
-        }
-        let all = Fitting::of(model, history, end);
-        let failure = (all.run().so_far() == SoFar::Not).then(|| all.run().failure()).flatten();
-        let Some(failure) = failure else {
-            return Self { points: all.run().points(), unordered: Vec::new() };
-        };
-        // Until just before the answer that does not fit there is an order.
-        let stuck = history.operations().get(failure.stuck as usize);
-        let until = stuck.and_then(|operation| operation.returned).map_or(Time(0), |(at, _, _)| at);
-        let before = Fitting::of(model, history, Time(until.0.saturating_sub(1)));
-        Self { points: before.run().points(), unordered: failure.unordered }
-    }
-}
-
 #[component]
 pub(crate) fn Clients(props: &PanelProps) -> Html {
     let lang = props.lang;
     let zoom = use_state_eq(|| 0_i32);
-    let key = props.host.read(|session| (session.run().trace().digest(), session.computing().is_none()));
-    let host = props.host.clone();
-    let known = use_memo(key, move |_| host.read(Known::of));
+    let known = use_known(&props.host);
     let seen = props.host.read(|session| seen(session, &known, 2f64.powi(*zoom), lang));
     let row = |operation: &Operation| row(props, operation, seen.at);
     let mut head = say(

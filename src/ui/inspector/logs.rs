@@ -4,7 +4,7 @@ use super::hue_class;
 use crate::controls::{Scale, Slider};
 use crate::host::PanelProps;
 use crate::words::{self, say};
-use quorate::model::{Entry, Lang, NodeId, Op};
+use quorate::model::{ArgKind, Entry, Lang, NodeId, Op};
 use quorate::session::{Action, Selection, Session};
 use quorate::view::names;
 use std::collections::BTreeSet;
@@ -153,27 +153,31 @@ fn grid(session: &Session, wanted: Option<u32>) -> Grid {
         .nodes
         .iter()
         .map(|node| {
-            let log = run.log(node.id);
+            let seen = run.inspect(node.id);
             let cell = |index: u32| {
-                let entry = *log?.get(index)?;
+                let entry = seen.held(index)?;
                 let broken = broken.contains(&(node.id, index));
                 Some(Cell { entry, committed: index <= node.commit, differs: false, broken })
             };
-            let base = log.map_or(0, |log| log.base().index);
+            let base = seen.log.map_or(0, |log| log.base().index);
             Row { node: node.id, leads: node.leads, base, cells: (first..=last).map(cell).collect() }
         })
         .collect();
+    // A ballot may propose again what another has: an entry is then its command alone.
+    let ballots = run.spec().epoch.kind == ArgKind::Ballot;
+    let what = |entry: Entry| Entry { term: if ballots { 0 } else { entry.term }, ..entry };
     for column in 0..(last + 1 - first) as usize {
-        let mut entries = rows.iter().filter_map(|row| row.cells[column].as_ref()).map(|cell| cell.entry);
+        let mut entries =
+            rows.iter().filter_map(|row| row.cells[column].as_ref()).map(|cell| what(cell.entry));
         let Some(one) = entries.next() else { continue };
         if entries.all(|other| other == one) {
             continue;
         }
         // Where some are committed they are right, and the others differ from them.
         let right = rows.iter().filter_map(|row| row.cells[column].as_ref()).find(|cell| cell.committed);
-        let right = right.map(|cell| cell.entry);
+        let right = right.map(|cell| what(cell.entry));
         for cell in rows.iter_mut().filter_map(|row| row.cells[column].as_mut()) {
-            cell.differs = right != Some(cell.entry);
+            cell.differs = right != Some(what(cell.entry));
             cell.broken |= cell.differs && cell.committed;
         }
     }

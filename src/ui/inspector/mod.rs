@@ -5,8 +5,10 @@ mod clients;
 mod faults;
 mod figures;
 mod held;
+mod known;
 mod levels;
 mod logs;
+mod memory;
 mod messages;
 mod node;
 mod promises;
@@ -163,6 +165,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
                 if has_logs { <logs::Logs ..panel.clone() /> } else { <states::States ..panel.clone() /> }
                 <levels::LevelPlot ..panel.clone() />
                 <figures::Figures ..panel.clone() />
+                <memory::Memory ..panel.clone() />
                 <held::HeldTable ..panel.clone() />
                 <div class="not-phone">
                     <why::Why ..panel.clone() />

@@ -3,6 +3,7 @@
 use super::hue_class;
 use crate::host::PanelProps;
 use crate::words;
+use quorate::check::linear::Model;
 use quorate::model::{Arg, ArgKind, Command, Inspection, Lang, NodeId, Spec, shown};
 use quorate::session::{Action, Selection, Session};
 use quorate::view::names;
@@ -21,8 +22,14 @@ pub(crate) fn States(props: &PanelProps) -> Html {
     let PanelProps { host, lang, .. } = props;
     let lang = *lang;
     let (spec, rows) = host.read(|session| (session.run().spec(), rows(session, lang)));
+    // What registers hold is in a table of its own, and nothing is decided for good.
+    let registers = host.read(|session| {
+        let model = session.focused().scenario().entry.model;
+        matches!(model, Some(Model::Register | Model::CasRegister | Model::Kv))
+    });
     // Who promises nothing has no ballots to show.
-    let promises = spec.epoch.kind == ArgKind::Ballot || rows.iter().any(|row| row.promised.is_some());
+    let promises =
+        !registers && (spec.epoch.kind == ArgKind::Ballot || rows.iter().any(|row| row.promised.is_some()));
     let decided: Vec<_> = rows.iter().filter_map(|row| row.decided).collect();
     let agree = decided.windows(2).all(|pair| pair[0] == pair[1]);
     let row = |row: &Row| {
@@ -39,7 +46,9 @@ pub(crate) fn States(props: &PanelProps) -> Html {
                     <td>{ ballot(spec, row.promised, lang) }</td>
                     <td>{ accepted(spec, row.accepted, lang) }</td>
                 }
-                <td>{ decision(row.decided, agree, lang) }</td>
+                if !registers {
+                    <td>{ decision(row.decided, agree, lang) }</td>
+                }
             </tr>
         }
     };
@@ -54,7 +63,9 @@ pub(crate) fn States(props: &PanelProps) -> Html {
                             <th scope="col">{ words::PROMISED.get(lang) }</th>
                             <th scope="col">{ words::ACCEPTED.get(lang) }</th>
                         }
-                        <th scope="col">{ words::DECIDED.get(lang) }</th>
+                        if !registers {
+                            <th scope="col">{ words::DECIDED.get(lang) }</th>
+                        }
                     </tr>
                 </thead>
                 <tbody>{ for rows.iter().map(row) }</tbody>

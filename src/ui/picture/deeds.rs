@@ -13,6 +13,8 @@ use yew::prelude::*;
 const BARS_MAX: u64 = 60;
 /// How long a bar may be, to choose from.
 const LENGTHS_MS: [u64; 12] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000];
+/// More requests than this take too long to count.
+const REQUESTS_MAX: usize = 30_000;
 /// A bar's full height, in its own measure.
 const HIGH: f64 = 24.0;
 
@@ -79,12 +81,17 @@ fn tallest(bucket: &Bucket) -> u32 {
 fn count(session: &Session, lab: Option<&Lab>, length: Span, end: Time, slot: &mut Option<Counted>) {
     let Some(lab) = lab else { return };
     let trace = lab.run().trace().digest();
-    if slot.as_ref().is_some_and(|counted| counted.trace == trace) || session.computing().is_some() {
+    let many = is_many(lab);
+    if slot.as_ref().is_some_and(|counted| counted.trace == trace) || session.computing().is_some() || many {
         return;
     }
     let deeds = Deeds::of(lab.run());
     let bars = Rc::new(deeds.buckets(length, end));
     *slot = Some(Counted { trace, deeds: Rc::new(deeds), bars });
+}
+
+fn is_many(lab: &Lab) -> bool {
+    lab.run().history().operations().len() > REQUESTS_MAX
 }
 
 fn row(
@@ -96,8 +103,10 @@ fn row(
     lang: Lang,
 ) -> Html {
     let name = host.read(|session| session.lab(side).map_or("", |lab| lab.run().spec().name.get(lang)));
-    let Some(Counted { deeds, bars, .. }) = counted else {
-        return html! { <div class="deeds-row"><b>{ name }</b><span class="faint">{ texts::STRIP_WAITS.get(lang) }</span></div> };
+    let many = host.read(|session| session.lab(side).is_some_and(is_many));
+    let Some(Counted { deeds, bars, .. }) = counted.filter(|_| !many) else {
+        let why = if many { texts::STRIP_MANY } else { texts::STRIP_WAITS };
+        return html! { <div class="deeds-row"><b>{ name }</b><span class="faint">{ why.get(lang) }</span></div> };
     };
     let sums = deeds.until(now);
     let shown = |count: fn(&Bucket) -> u32, class: &str| {

@@ -19,11 +19,14 @@ pub(crate) fn Labs(props: &PanelProps) -> Html {
         return html! { <div class="labs"><Stage key="first" host={host.clone()} {version} {lang} /></div> };
     }
     let lab = |side: Side, key: &'static str| {
-        let name = host.read(|session| session.lab(side).map_or("", |lab| lab.run().spec().name.get(lang)));
+        let (name, looked_at) = host.read(|session| {
+            let name = session.lab(side).map_or("", |lab| lab.run().spec().name.get(lang));
+            (name, session.focus() == side)
+        });
         let label = say(texts::BESIDE_STAGE, lang, &[("protocol", name)]);
         html! {
-            <section {key} class="lab" aria-label={label}>
-                { head(props, side, name) }
+            <section {key} class={classes!("lab", looked_at.then_some("looked-at"))} aria-label={label}>
+                { head(props, side, name, looked_at) }
                 <Stage host={host.clone()} {version} {lang} {side} />
             </section>
         }
@@ -38,10 +41,9 @@ pub(crate) fn Labs(props: &PanelProps) -> Html {
 }
 
 /// Its name, which looks at it more closely; of the second one also what stands there, and its end.
-fn head(props: &PanelProps, side: Side, name: &'static str) -> Html {
+fn head(props: &PanelProps, side: Side, name: &'static str, looked_at: bool) -> Html {
     let PanelProps { host, lang, .. } = props;
     let lang = *lang;
-    let looked_at = host.read(|session| session.focus() == side);
     let look = {
         let host = host.clone();
         Callback::from(move |_: MouseEvent| host.act(Action::Look(side)))

@@ -58,11 +58,9 @@ impl Live {
 
     /// What is selected in it: messages and what is broken belong to the lab that is looked at.
     pub(super) fn selection(&self, session: &Session) -> Selection {
-        match session.selection() {
-            selection @ (Selection::Node(_) | Selection::Fault(_)) => selection,
-            selection if session.focus() == self.side => selection,
-            _ => Selection::Nothing,
-        }
+        let selection = session.selection();
+        let of_both = matches!(selection, Selection::Node(_) | Selection::Fault(_));
+        if of_both || session.focus() == self.side { selection } else { Selection::Nothing }
     }
 
     /// Places the nodes anew if size or weights have changed.
@@ -80,7 +78,8 @@ impl Live {
         let weights: Vec<u8> = frame.nodes.iter().map(|node| node.weight).collect();
         // The legend lies over the lower edge.
         let inset = if width < NARROW {
-            Inset { top, side: 4.0, bottom: 26.0, scale }
+            // A low one has no legend.
+            Inset { top, side: 4.0, bottom: if height < SHORT { 4.0 } else { 26.0 }, scale }
         } else {
             let bottom = if height < SHORT { 8.0 } else { 40.0 };
             Inset { top, side: 8.0, bottom: bottom * scale, scale }

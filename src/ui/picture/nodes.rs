@@ -168,9 +168,22 @@ fn held_line(mark: &NodeMark) -> f64 {
 
 /// The ring of the quorum that a node gathers.
 fn tally_ring(mark: &NodeMark, tally: &TallyRing, lang: Lang) -> Html {
-    let seat = &mark.seat;
-    let small = seat.r < 14.0;
+    let small = mark.seat.r < 14.0;
     let (off, wide) = if small { (4.5, 4.0) } else { (11.0, 8.0) };
+    match &tally.next {
+        None => one_ring(mark, tally, (off, wide), lang),
+        // Two rules at once: the new one around the old one.
+        Some(next) => html! {
+            <>
+                { one_ring(mark, tally, (off - wide * 0.3, wide * 0.4), lang) }
+                { one_ring(mark, next, (off + wide * 0.3, wide * 0.4), lang) }
+            </>
+        },
+    }
+}
+
+fn one_ring(mark: &NodeMark, tally: &TallyRing, (off, wide): (f64, f64), lang: Lang) -> Html {
+    let seat = &mark.seat;
     let radius = seat.r + off;
     let arcs = tally.arcs();
     let gap = if arcs.len() > 1 { (3.0 / (radius * TAU)).min(0.012) } else { 0.0 };

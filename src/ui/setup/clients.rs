@@ -1,7 +1,7 @@
 //! Those who ask.
 
 use super::{PartProps, fold};
-use crate::controls::{NumberBox, Picker, RangeSlider, Scale, Segments, Slider};
+use crate::controls::{NumberBox, Picker, RangeSlider, Scale, Segments, Slider, Toggle};
 use crate::icons::{Icon, icon};
 use crate::words::{self, say};
 use quorate::model::{NodeId, Span, SpanRange, Time};
@@ -114,6 +114,11 @@ fn client(props: &PartProps, place: usize) -> Html {
             sender.change(None, |plan| plan.asks = Asks::ALL.get(choice).copied().unwrap_or_default());
         })
     };
+    let local = plan.target.map(|_| {
+        let sender = sender.clone();
+        let on_switch = Callback::from(move |on: bool| sender.change(None, |plan| plan.local = on));
+        html! { <Toggle label={words::LOCAL.get(lang)} on={plan.local} {on_switch} help={words::LOCAL_HELP.get(lang)} /> }
+    });
     let remove = {
         let sender = sender.clone();
         Callback::from(move |_: MouseEvent| sender.remove())
@@ -171,6 +176,7 @@ fn client(props: &PartProps, place: usize) -> Html {
                 <span class="row-label">{ words::ASKS.get(lang) }</span>
                 <Picker label={label(words::ASKS)} options={kinds} chosen={plan.asks as usize} on_pick={asks} />
             </div>
+            <div>{ for local }</div>
             { amount(words::READS, u64::from(plan.reads), 0, 100, " %", |plan, value| plan.reads = value as u8) }
             { amount(words::CAS, u64::from(plan.cas), 0, 100, " %", |plan, value| {
                 plan.cas = value as u8;

@@ -1,5 +1,6 @@
 //! The left-hand side: everything that a run is a function of.
 
+mod changes;
 mod clients;
 mod delay;
 mod network;
@@ -43,6 +44,7 @@ pub(crate) fn Setup(props: &PanelProps) -> Html {
         <div class="setup">
             <protocol::Protocol ..part.clone() />
             <weights::Weights ..part.clone() />
+            <changes::Changes ..part.clone() />
             <network::Network ..part.clone() />
             <settings::Timing ..part.clone() />
             <settings::Switches ..part.clone() />

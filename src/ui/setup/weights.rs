@@ -65,7 +65,7 @@ pub(super) fn Weights(props: &PartProps) -> Html {
     };
     let phase_row = |(phase, word): (usize, &quorate::model::PhaseWord)| {
         let total = rule.total();
-        let threshold = scenario.thresholds.get(phase).copied().unwrap_or(1);
+        let threshold = rule.threshold(phase);
         let host = host.clone();
         let slide = Callback::from(move |(value, gesture): (u64, u32)| {
             host.act(Action::Edit(Edit::Threshold(phase, value as u32), Some(gesture)));
@@ -77,7 +77,7 @@ pub(super) fn Weights(props: &PartProps) -> Html {
             <div key={phase} class="row threshold-row">
                 <span class="row-label">{ words::capital(word.name.get(lang)) }</span>
                 <span class="row-value">{ text.clone() }</span>
-                <span class="row-control">
+                <span class="row-control">if !word.is_unanimous() {
                     <Slider
                         {label}
                         value={u64::from(threshold)}
@@ -85,7 +85,7 @@ pub(super) fn Weights(props: &PartProps) -> Html {
                         {text}
                         on_change={slide}
                     />
-                </span>
+                }</span>
             </div>
         }
     };

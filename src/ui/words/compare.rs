@@ -50,6 +50,7 @@ words! {
     STRIP: "Requests, on one clock", "同一时钟下的请求";
     STRIP_PER: "per {length}", "每 {length}";
     STRIP_NAME: "{protocol}, up to now: {answered} answered, {refused} refused, {stale} stale, {lost} lost", "{protocol}，至今：已答复 {answered}，拒绝 {refused}，陈旧 {stale}，丢失 {lost}";
+    STRIP_MANY: "Too many requests to count here", "请求过多，此处不计数";
     STRIP_WAITS: "Counted once the run is computed", "运行计算完成后显示";
 
     YES: "yes", "是";
@@ -65,6 +66,7 @@ words! {
     ABOUT_QUORUMS: "Quorums", "法定人数";
     ABOUT_PAPERS: "Papers", "论文";
     ABOUT_MISREAD: "Often misread", "常见误解";
+    ABOUT_UNPROMISED: "Does not promise", "并不承诺";
     ABOUT_MEET: "{a} and {b} must meet: otherwise {why}", "{a} 与 {b} 必须相交：否则{why}";
     ABOUT_MEET_ITSELF: "any two of {a} must meet: otherwise {why}", "任意两个 {a} 必须相交：否则{why}";
     ABOUT_NO_QUORUM: "none", "无";

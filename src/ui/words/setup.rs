@@ -15,6 +15,16 @@ super::words! {
     MAJORITIES: "Majorities", "设为多数";
     MAJORITIES_HELP: "Set every threshold to the smallest majority of the weight", "把每个阈值设为权重的最小多数";
 
+    CHANGES: "Change weights while it runs", "运行中更换权重";
+    CHANGES_HELP: "As if an operator edited every configuration file at that moment, or as a request that the protocol carries out through its log.", "如同运维人员在那一刻修改所有配置文件；或作为请求，由协议经由日志完成。";
+    CHANGE_BY_HAND: "By hand, now", "此刻手动修改";
+    CHANGE_BY_LOG: "Through the log, now", "此刻经由日志";
+    CHANGE_N: "Change {n}", "变更 {n}";
+    CHANGE_AT: "At (ms)", "时刻（毫秒）";
+    BY_HAND_NOW: "by hand", "手动";
+    THROUGH_LOG: "through the log", "经由日志";
+    REMOVE_CHANGE: "Remove", "删除";
+
     MEET_SELF: "Any two quorums to {a} share a node", "任意两个“{a}”法定人数都有公共节点";
     MEET_BOTH: "Every quorum to {a} meets every quorum to {b}", "任一“{a}”法定人数都与任一“{b}”法定人数相交";
     NOTHING_MUST_MEET: "No two quorums of this protocol have to meet", "此协议不要求任何两个法定人数相交";
@@ -87,6 +97,8 @@ super::words! {
     THINK: "Rest", "间歇";
     EVERY: "Every", "间隔";
     TARGET: "Asks first", "首选节点";
+    LOCAL: "Stands beside it", "与其同侧";
+    LOCAL_HELP: "what cuts that node off keeps the client from the others too", "隔离该节点的分区，也隔开该客户端与其他节点";
     ANY: "any", "任意";
     ASKS: "Asks for", "请求内容";
     ASKS_KV: "registers", "寄存器";

@@ -1,6 +1,7 @@
 //! What a new leader does with what it is told: Paxos Made Simple §3.
 
 use super::*;
+use crate::protocols::multi_paxos::Told;
 
 /// The example of §3: the new leader knows 1–134, 138 and 139, and the promises report 135 and 140.
 #[test]
@@ -11,8 +12,8 @@ fn a_new_leader_proposes_135_and_140_again_and_fills_136_and_137() {
     rig.reseed(s(3), disk(old, (1..=135).chain([140]), 134));
     rig.crash(s(1));
     rig = rig.watch(vec![Box::new(Agreement::new(&STATE_MACHINE_SAFETY))]);
-    // The leader's last word, before it went down.
-    let heartbeat = Message::Heartbeat { ballot: old, chosen: 139, at: 0 };
+    // The leader's last word before it went down: behind the gap at 135, 138 and 139 are chosen.
+    let heartbeat = Message::Heartbeat { ballot: old, chosen: 134, behind: 0b1100, at: 0 };
     rig.inject(s(1), s(2), heartbeat);
     assert_eq!(chosen(&rig, s(2)), 134);
     rig.drop_all();
@@ -31,13 +32,11 @@ fn a_new_leader_proposes_135_and_140_again_and_fills_136_and_137() {
     let rules = rig.rules(s(2));
     let fired = |rule: &str| rules.iter().filter(|name| **name == rule).count();
     assert_eq!((fired("ProposeAgain"), fired("FillGap"), fired("KnowChosen")), (2, 2, 2));
-    let proposed: Vec<(u32, Command)> = rig
-        .pool()
-        .iter()
-        .filter(|parcel| parcel.to == s(3))
-        .filter_map(|parcel| match parcel.message {
-            Message::Accept { slot, command, .. } => Some((slot, command)),
-            _ => None,
+    let sent = rig.pool().iter().filter(|parcel| parcel.to == s(3));
+    let proposed: Vec<(u32, Command)> = sent
+        .filter_map(|parcel| {
+            let Message::Accept { slot, command, .. } = parcel.message else { return None };
+            Some((slot, command))
         })
         .collect();
     assert_eq!(
@@ -152,5 +151,24 @@ fn fresh_commands_first_overwrite_what_was_chosen() {
         rig.request(s(2), write(1));
         rig.deliver_all();
         assert_eq!(rig.broken(), if fresh { vec!["state-machine-safety"] } else { vec![] });
+    }
+}
+
+/// What two words of the same leader say together, in whatever order they come; a later leader's replaces it.
+#[test]
+fn what_leaders_say_adds_up() {
+    let told = |round, chosen, behind| Told { ballot: ballot(round, s(1)), chosen, behind };
+    for (one, other, both) in [
+        (told(1, 4, 0b1100), told(1, 6, 0), told(1, 6, 0b11)),
+        (told(1, 6, 0b1), told(1, 4, 0b1000), told(1, 6, 0b11)),
+        (told(1, 6, 0b1), told(1, 100, 0b10), told(1, 100, 0b10)),
+        (told(1, 6, 0b1), told(2, 3, 0), told(2, 3, 0)),
+    ] {
+        let mut rig = cluster(3, |_| {});
+        rig.timeout(s(1), Timer::Election);
+        for Told { ballot, chosen, behind } in [one, other] {
+            rig.inject(s(1), s(2), Message::Heartbeat { ballot, chosen, behind, at: 0 });
+        }
+        assert_eq!(rig.node(s(2)).told, both);
     }
 }

@@ -115,6 +115,26 @@ fn doubled_and_late_messages_change_nothing() {
     rig.inject(s(3), s(2), Message::Learn { ballot: ballot(9, s(3)), first: u32::MAX });
     rig.inject(s(3), s(2), Message::Chosen { ballot: ballot(9, s(3)), slots: held(ballot(9, s(3)), []) });
     assert_eq!((rig.fired(s(2), "NothingToTell"), rig.fired(s(2), "KnewChosen")), (1, 1));
+    assert_eq!(rig.fired(s(2), "RefuseFar"), 1);
+}
+
+/// Heard by all, it hears nobody: as long as it leads, nobody else stands.
+#[test]
+fn a_leader_that_gets_nothing_accepted_makes_room() {
+    let mut rig = cluster(3, |_| {});
+    settled(&mut rig, s(1));
+    rig.request(s(1), write(0));
+    for beats in 0..8 {
+        assert!(rig.inspect(s(1)).leads, "{beats}");
+        rig.timeout(s(1), Timer::Heartbeat);
+        rig.deliver_where(|parcel| parcel.to != s(1));
+        rig.drop_to(s(1));
+    }
+    assert_eq!((rig.fired(s(1), "MakeRoom"), rig.inspect(s(1)).leads), (1, false));
+    assert!(rig.timer(s(1), Timer::Election).is_some() && rig.timer(s(1), Timer::Heartbeat).is_none());
+    settled(&mut rig, s(2));
+    beat(&mut rig, s(2));
+    assert_eq!(chosen(&rig, s(1)), 1);
 }
 
 /// Weight 0: asked, and without a say.

@@ -54,7 +54,7 @@ fn no_storm_breaks_anything() {
     assert!(decided > 20_000, "storms in which little happens prove little: {decided}");
 }
 
-/// |Q1| + |Q2| > N is enough, and a grid's rows and columns are the same condition by weights.
+/// |Q1| + |Q2| > N is enough and needed: neither phase's quorums need meet each other.
 #[test]
 fn flexible_quorums_are_safe_and_smaller_ones_are_not() {
     for (nodes, prepare, accept) in [(10, 8, 3), (4, 3, 2), (4, 2, 3)] {

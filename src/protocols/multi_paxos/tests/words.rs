@@ -28,7 +28,7 @@ fn every_message_has_its_word() {
         (Message::Accept { ballot, slot: 3, command: command(3), chosen: 2 }, "Accept"),
         (Message::Accepted { ballot, slot: 3 }, "Accepted"),
         (Message::Nack { ballot, promised: ballot }, "Nack"),
-        (Message::Heartbeat { ballot, chosen: 2, at: 0 }, "Heartbeat"),
+        (Message::Heartbeat { ballot, chosen: 2, behind: 0, at: 0 }, "Heartbeat"),
         (Message::Heard { ballot, at: 0 }, "Heard"),
         (Message::Learn { ballot, first: 3 }, "Learn"),
         (Message::Chosen { ballot, slots: held(ballot, [3]) }, "Chosen"),

@@ -4,8 +4,12 @@ mod clients;
 mod elections;
 mod figure_7;
 mod figure_8;
+mod members;
 mod network;
+mod reads;
+mod snapshots;
 mod storms;
+mod transfer;
 mod words;
 
 use super::{COMMIT, Durable, ELECT, Raft, Role, Timer};
@@ -49,7 +53,7 @@ fn disk(term: u32, terms: &[u32]) -> Durable {
             op: write(100 * *term + index),
         },
     });
-    Durable { term, voted_for: None, log: entries.collect() }
+    Durable { term, log: entries.collect(), ..Durable::default() }
 }
 
 /// The terms of a server's log.

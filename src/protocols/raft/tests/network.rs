@@ -99,7 +99,7 @@ fn a_delayed_append_truncates_nothing_that_came_after_it() {
         rig.inject(s(1), s(2), late);
         // It acknowledges what the append held, not all that it has.
         let answer = rig.take(s(2), s(1));
-        assert_eq!(answer, Message::Appended { term: 1, matched: 2, beat: false });
+        assert_eq!(answer, Message::Appended { term: 1, matched: 2, beat: false, round: 0 });
         assert_eq!(terms(&rig, s(2)).len(), if flawed { 2 } else { 3 });
         rig.crash(s(1));
         rig.timeout(s(3), Timer::Election);
@@ -129,6 +129,7 @@ fn a_heartbeat_does_not_commit_what_it_has_not_verified() {
         known: true,
         commit: 2,
         entries: super::super::Entries::None,
+        round: 0,
     };
     rig.inject(s(1), s(3), beat);
     assert_eq!(rig.inspect(s(3)).commit, 1);
@@ -139,8 +140,8 @@ fn answers_of_the_past_are_seen_and_ignored() {
     let mut rig = three();
     let old = [
         Message::Voted { term: 1, granted: true },
-        Message::Appended { term: 1, matched: 1, beat: false },
-        Message::Rejected { term: 1, prev_index: 3, known: false, hint_index: 1, hint_term: 1 },
+        Message::Appended { term: 1, matched: 1, beat: false, round: 0 },
+        Message::Rejected { term: 1, prev_index: 3, known: false, hint_index: 1, hint_term: 1, round: 0 },
     ];
     rig.timeout(s(2), Timer::Election);
     rig.deliver_all();
@@ -152,7 +153,7 @@ fn answers_of_the_past_are_seen_and_ignored() {
     rig.inject(s(3), s(2), Message::Voted { term: 2, granted: true });
     assert!(rig.fired(s(2), "IgnoreLateVote") > 0);
     let before = rig.fired(s(1), "IgnoreAnswer");
-    rig.inject(s(3), s(1), Message::Appended { term: 2, matched: 1, beat: true });
+    rig.inject(s(3), s(1), Message::Appended { term: 2, matched: 1, beat: true, round: 0 });
     assert_eq!(rig.fired(s(1), "IgnoreAnswer"), before + 1);
     // A leader of the past is told of the present.
     let stale = Message::AppendEntries {
@@ -162,6 +163,7 @@ fn answers_of_the_past_are_seen_and_ignored() {
         known: true,
         commit: 0,
         entries: super::super::Entries::None,
+        round: 0,
     };
     rig.inject(s(3), s(1), stale);
     assert_eq!(rig.on_way(s(1), s(3)), ["Rejected"]);

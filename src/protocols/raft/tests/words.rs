@@ -26,20 +26,26 @@ fn every_message_has_its_word() {
         known: true,
         commit: 1,
         entries,
+        round: 0,
     };
     for (message, name) in [
         (Message::PreVote { term: 7, last_index: 3, last_term: 2 }, "PreVote"),
         (Message::PreVoted { term: 7, granted: true }, "PreVoteGranted"),
         (Message::PreVoted { term: 7, granted: false }, "PreVoteRefused"),
-        (Message::RequestVote { term: 7, last_index: 3, last_term: 2 }, "RequestVote"),
+        (Message::RequestVote { term: 7, last_index: 3, last_term: 2, told: false }, "RequestVote"),
+        (Message::RequestVote { term: 7, last_index: 3, last_term: 2, told: true }, "RequestVoteNow"),
+        (Message::TimeoutNow { term: 7 }, "TimeoutNow"),
         (Message::Voted { term: 7, granted: true }, "VoteGranted"),
         (Message::Voted { term: 7, granted: false }, "VoteRefused"),
         (append(Entries::of(&[entry])), "AppendEntries"),
         (append(Entries::of(&[entry, entry])), "AppendEntries"),
         (append(Entries::of(&[])), "Heartbeat"),
-        (Message::Appended { term: 7, matched: 3, beat: false }, "Appended"),
-        (Message::Appended { term: 7, matched: 3, beat: true }, "HeartbeatHeard"),
-        (Message::Rejected { term: 7, prev_index: 3, known: false, hint_index: 2, hint_term: 2 }, "Rejected"),
+        (Message::Appended { term: 7, matched: 3, beat: false, round: 0 }, "Appended"),
+        (Message::Appended { term: 7, matched: 3, beat: true, round: 0 }, "HeartbeatHeard"),
+        (
+            Message::Rejected { term: 7, prev_index: 3, known: false, hint_index: 2, hint_term: 2, round: 0 },
+            "Rejected",
+        ),
     ] {
         let fact = message.brief();
         let word = SPEC.messages[usize::from(fact.code)];
