@@ -181,3 +181,47 @@ fn clients_of_single_registers_see_one_copy() {
         }
     }
 }
+
+/// A scenario of the gallery with a change, run to its end: what was decided on `value`, and what broke.
+fn tried(id: &str, change: impl FnOnce(&mut Scenario)) -> (Vec<String>, Vec<&'static str>) {
+    let mut scenario = quorate::scenario::find(id).expect("a scenario").clone();
+    change(&mut scenario);
+    let mut run = scenario.run();
+    while run.advance(10_000) == Progress::Running {}
+    let decided = run.trace().records().iter().filter(|record| record.kind == Kind::Decide);
+    let decided = decided.map(|record| format!("{} {}", record.node, record.command().op)).collect();
+    (decided, run.violations().iter().map(|violation| violation.property.id).collect())
+}
+
+/// What the texts of the scenarios tell readers to try.
+#[test]
+fn what_the_texts_tell_readers_to_try() {
+    let (decided, broken) =
+        tried("two-phase-commit/both-or-neither", |s| s.faults[0].fault.from = Time::ms(335));
+    assert_eq!(decided.iter().filter(|line| line.ends_with("=b")).count(), 5, "its log says commit");
+    assert!(broken.is_empty());
+    let (decided, _) = tried("two-phase-commit/one-says-no", |s| {
+        s.settings.set("no_voters", SettingValue::Number(0));
+    });
+    assert_eq!(decided.len(), 5);
+    assert!(decided.iter().all(|line| line.ends_with("=a")), "{decided:?}");
+    let (_, broken) = tried("three-phase-commit/partition", |s| {
+        s.faults[0].fault.until = Some(Time::ms(110));
+    });
+    assert_eq!(broken, [] as [&str; 0], "healed in time");
+    let (decided, broken) = tried("three-phase-commit/last-one-knows", |s| {
+        let kind = FaultKind::Crash { node: NodeId(3), amnesia: false };
+        let fault = Fault { kind, from: Time::ms(55), until: None };
+        s.faults.push(Planned { fault, enabled: true });
+    });
+    assert!(decided.iter().all(|line| line.ends_with('∅')) && !decided.is_empty(), "{decided:?}");
+    assert!(broken.is_empty());
+    let (decided, _) = tried("paxos-commit/any-acceptor-ends-it", |s| {
+        for node in [1, 2] {
+            let kind = FaultKind::Crash { node: NodeId(node), amnesia: false };
+            let fault = Fault { kind, from: Time::ms(336), until: None };
+            s.faults.push(Planned { fault, enabled: true });
+        }
+    });
+    assert!(decided.iter().all(|line| line.ends_with("=a")), "nobody can end the second: {decided:?}");
+}

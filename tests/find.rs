@@ -73,6 +73,12 @@ fn every_flaw_is_found_from_the_default_scenario_and_made_small() {
             let mut around = default_scenario(entry);
             assert!(is_safe(&around), "{name}: the flaw is not alone to blame");
             around.settings.set_flaw(flaw.id, true);
+            if flaw.id == "early-change" {
+                // With thresholds that are just enough, no two changes that each are safe in one step miss
+                // each other; majorities of an even weight leave room for it.
+                let majority = around.rule().total() / 2 + 1;
+                around.thresholds.fill(majority);
+            }
             let options =
                 Options { schedules: Some(BUDGET), property: Some(flaw.breaks), ..Options::default() };
             let finder = searched(&around, options);

@@ -2,12 +2,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use quorate::catalogue::PROTOCOLS;
-use quorate::model::{Lang, PropertyWord, SettingValue, Span, SpanRange, Time};
+use quorate::model::{Lang, NodeId, PropertyWord, SettingValue, Span, SpanRange, Time};
 use quorate::quorum::verdict;
 use quorate::scenario::{
     Claim, Scenario, What, find, from_json, from_link, gallery, replay, to_json, to_json_pretty, to_link,
 };
-use quorate::sim::{Cluster, Kind, Progress};
+use quorate::sim::{Cluster, FaultKind, Kind, Progress};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -263,6 +263,53 @@ fn either_threshold_higher_by_one_makes_paxos_safe_again() {
         let run = changed("paxos/unsafe-thresholds", |scenario| scenario.thresholds[phase] += 1);
         assert_eq!(broken(&*run), [] as [&str; 0]);
     }
+}
+
+/// The scenario without the cut that begins at a time, in ms.
+fn without_cut(at: u64) -> impl FnOnce(&mut Scenario) {
+    move |scenario| scenario.faults.retain(|planned| planned.fault.from != Time::ms(at))
+}
+
+#[test]
+fn where_nothing_is_lost_there_is_no_gap_to_fill() {
+    for (id, cut, again) in [("multi-paxos/new-leader", 973, 1), ("multi-paxos/gap", 158, 2)] {
+        let run = changed(id, without_cut(cut));
+        assert_eq!((fired(&*run, "FillGap"), broken(&*run)), (0, vec![]), "{id}");
+        assert_eq!(fired(&*run, "ProposeAgain"), again, "{id}");
+    }
+}
+
+#[test]
+fn without_the_first_leader_nobody_reports_what_it_proposed() {
+    let run = changed("multi-paxos/leader-order", |scenario| {
+        if let Some(crash) = scenario.faults.last_mut() {
+            crash.fault.kind = FaultKind::Crash { node: NodeId(0), amnesia: false };
+        }
+    });
+    assert_eq!((fired(&*run, "ProposeAgain"), broken(&*run)), (0, vec![]));
+}
+
+#[test]
+fn larger_accept_quorums_stop_earlier_and_smaller_prepare_quorums_elect_earlier() {
+    let times = |run: &dyn Cluster, kind: Kind, from: u64, until: u64| {
+        let records = run.trace().records().iter();
+        let ours = records.filter(|r| r.kind == kind && (Time::ms(from)..Time::ms(until)).contains(&r.at()));
+        ours.filter(|r| kind != Kind::Role || r.args[1] == 1).map(|r| r.at()).collect::<Vec<Time>>()
+    };
+    let (two, three) = (
+        changed("multi-paxos/flexible", |_| {}),
+        changed("multi-paxos/flexible", |s| s.thresholds = vec![3, 3]),
+    );
+    let last = |run| times(run, Kind::Decide, 0, 1_200).last().copied();
+    let next = |run| times(run, Kind::Role, 1_200, 2_600).first().copied();
+    assert!(last(&*three) < last(&*two) && next(&*three) < next(&*two));
+}
+
+#[test]
+fn without_snapshots_a_node_learns_slot_by_slot() {
+    let run = changed("multi-paxos/snapshot", set("snapshot", SettingValue::Number(0)));
+    assert_eq!((fired(&*run, "InstallSnapshot"), broken(&*run)), (0, vec![]));
+    assert!(fired(&*run, "LearnChosen") > 0);
 }
 
 #[test]

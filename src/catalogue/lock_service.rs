@@ -47,7 +47,7 @@ pub(super) const ENTRY: Entry = Entry {
     goals: |setup| Goals {
         eventually: {
             let settings = setup.settings;
-            let (election, heartbeat) = (3 * settings.range("election").most.0, settings.span("heartbeat").0);
+            let (election, heartbeat) = (5 * settings.range("election").most.0, settings.span("heartbeat").0);
             // A server that does not answer costs a retry; there may be as many as servers.
             let retries = (4 + setup.weights.len() as u64) * settings.range("retry").most.0;
             let lease = settings.span("lease").0;

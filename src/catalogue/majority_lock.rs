@@ -37,7 +37,7 @@ pub(super) const ENTRY: Entry = Entry {
         eventually: {
             let (retry, lease) = (setup.settings.range("retry").most.0, setup.settings.span("lease").0);
             // Those who compete meet again now and then.
-            vec![(Box::new(LockGranted::new(GROUND)), Span(2 * lease + 12 * retry))]
+            vec![(Box::new(LockGranted::new(GROUND)), Span(2 * lease + 32 * retry))]
         },
         sometimes: vec![Box::new(Point::lock_granted()), Box::new(Point::written()), Box::new(Answered)],
     },

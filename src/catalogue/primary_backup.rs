@@ -3,8 +3,8 @@
 use super::{About, Entry, Unpromised, scenarios, start};
 use crate::check::linear::Model;
 use crate::check::{
-    AcknowledgedKept, Answered, Answers, Goals, Ground, LeaderReplaced, LogMatching, LogsConverge,
-    OnePrimary, Point, Validity,
+    Answered, AnsweredKept, Answers, Goals, Ground, LeaderReplaced, LogMatching, LogsConverge, OnePrimary,
+    Point, Validity,
 };
 use crate::explore::Bounded;
 use crate::model::{Protocol, Span, Text};
@@ -50,7 +50,7 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(LogMatching::new()),
             Box::new(Validity::new()),
             Box::new(OnePrimary),
-            Box::new(AcknowledgedKept::default()),
+            Box::new(AnsweredKept::default()),
         ]
     },
     goals: |setup| {
@@ -80,7 +80,7 @@ pub(super) const ENTRY: Entry = Entry {
             ),
         },
         Unpromised {
-            property: "acknowledged-kept",
+            property: "answered-kept",
             why: Text::new(
                 "the primary answers before anybody else has the write, and who takes over asks nobody",
                 "主节点在别人拿到写入之前就答复，而接管者谁也不问",

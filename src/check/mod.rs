@@ -5,9 +5,9 @@
 //! ([`Eventually`]), and what a run may reach ([`Sometimes`]).
 
 mod acceptances;
-mod acknowledged_kept;
 mod agreement;
 mod all_prepared;
+mod answered_kept;
 mod answers;
 mod backed;
 mod broadcasts;
@@ -60,9 +60,9 @@ mod validity;
 mod vectors_grow;
 mod versions;
 
-pub use acknowledged_kept::AcknowledgedKept;
 pub use agreement::{AGREEMENT, Agreement, PREFIX_CONSISTENCY, STATE_MACHINE_SAFETY};
 pub use all_prepared::AllPrepared;
+pub use answered_kept::AnsweredKept;
 pub use answers::Answers;
 pub use backed::Backed;
 pub use change_chain::ChangeChain;

@@ -45,12 +45,18 @@ impl Property for MutualExclusion {
         if self.seen.insert(step.node, access.count) == Some(access.count) {
             return None;
         }
-        let before = self.inside.insert(key, (by, token));
-        if let Some((other, earlier)) = before.filter(|before| *before != (by, token)) {
-            self.past.insert((key, other), (earlier, by, token));
+        let past = self.past.get(&(key, by)).copied().filter(|(past, ..)| token <= *past);
+        let Some((_, other, later)) = past else {
+            let before = self.inside.insert(key, (by, token));
+            if let Some((other, earlier)) = before.filter(|before| *before != (by, token)) {
+                self.past.insert((key, other), (earlier, by, token));
+            }
+            return None;
+        };
+        // Who comes late and only looks does no harm.
+        if !access.writes {
+            return None;
         }
-        let (_, other, later) =
-            self.past.get(&(key, by)).copied().filter(|(past, ..)| access.writes && token <= *past)?;
         Some(Witness {
             text: Text::new(
                 "{storage} took a write of {by} under grant {token} of lock {lock} after {other} had come in under grant {later}: both were at work at once, and one overwrites what the other has not seen.",

@@ -29,8 +29,11 @@ impl Written {
 pub struct Versions {
     written: Written,
     newest: BTreeMap<(NodeId, Key), Ballot>,
-    values: BTreeMap<Key, BTreeMap<Ballot, (RequestId, Option<Value>, NodeId)>>,
+    values: BTreeMap<Key, BTreeMap<Ballot, First>>,
 }
+
+/// Whose write a version is, its value, and who held it first.
+type First = (RequestId, Option<Value>, NodeId);
 
 /// So many of a register's versions are remembered, the last ones.
 const VERSIONS_MAX: usize = 64;

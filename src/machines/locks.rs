@@ -52,6 +52,9 @@ pub struct Lock {
     pub holder: Option<ClientId>,
     /// When the lease is over, by the log's clock, in ms.
     pub until_ms: u32,
+    /// Who was granted it last, and the latest of that client's requests about it: one that was sent before
+    /// and comes after it is not obeyed.
+    last: RequestId,
 }
 
 impl Locks {
@@ -105,7 +108,13 @@ impl Locks {
     fn acquire(&mut self, request: RequestId, key: Key) -> Outcome {
         let (clock, until_ms) = (self.clock_ms, self.clock_ms.saturating_add(self.lease_ms));
         let first = self.first;
-        let lock = self.locks.entry(key).or_insert(Lock { token: first - 1, holder: None, until_ms: 0 });
+        let never = Lock { token: first - 1, holder: None, until_ms: 0, last: RequestId::default() };
+        let lock = self.locks.entry(key).or_insert(never);
+        if request.client == lock.last.client && request.seq < lock.last.seq {
+            // Asked for before it was given back.
+            self.refused.insert(request);
+            return Outcome::Held;
+        }
         let holder = lock.holder.filter(|_| clock < lock.until_ms);
         match holder {
             Some(holder) if holder != request.client => {
@@ -115,7 +124,7 @@ impl Locks {
             Some(_) => {}
             None => lock.token = lock.token.saturating_add(1),
         }
-        (lock.holder, lock.until_ms) = (Some(request.client), until_ms);
+        (lock.holder, lock.until_ms, lock.last) = (Some(request.client), until_ms, request);
         let token = lock.token;
         self.granted.push_back((request, token));
         if self.granted.len() > GRANTS_KEPT {
@@ -127,8 +136,13 @@ impl Locks {
     /// Only who holds a lock gives it back, and only what was granted last.
     fn release(&mut self, request: RequestId, key: Key, token: u32) -> Outcome {
         match self.locks.get_mut(&key) {
-            Some(lock) if self.careless || lock.holder == Some(request.client) && lock.token == token => {
-                lock.holder = None;
+            Some(lock)
+                if self.careless
+                    || lock.holder == Some(request.client)
+                        && lock.token == token
+                        && lock.last.seq < request.seq =>
+            {
+                (lock.holder, lock.last) = (None, request);
                 Outcome::Done
             }
             Some(_) | None => {
@@ -237,6 +251,18 @@ mod tests {
         at(&mut locks, 220);
         assert_eq!(ask(&mut locks, 1, 2, acquire), Outcome::Granted(2));
         assert_eq!(ask(&mut locks, 0, 3, acquire), Outcome::Held);
+    }
+
+    #[test]
+    fn what_was_sent_before_and_comes_after_is_not_obeyed() {
+        let mut locks = Locks::new(Span::ms(100), 1);
+        let (acquire, release) = (Op::Acquire { key: KEY }, Op::Release { key: KEY, token: 1 });
+        assert_eq!(ask(&mut locks, 0, 1, acquire), Outcome::Granted(1));
+        assert_eq!(ask(&mut locks, 0, 3, acquire), Outcome::Granted(1));
+        assert_eq!(ask(&mut locks, 0, 2, release), Outcome::Differs, "it has been asked for again since");
+        assert_eq!(ask(&mut locks, 0, 5, release), Outcome::Done);
+        assert_eq!(ask(&mut locks, 0, 4, acquire), Outcome::Held, "it has been given back since");
+        assert_eq!(ask(&mut locks, 1, 1, acquire), Outcome::Granted(2));
     }
 
     #[test]

@@ -9,12 +9,12 @@ use crate::quorum::{Rule, apart};
 use crate::scenario::{INTERVENTIONS_MAX, Planned, Scenario};
 use crate::sim::{Change, Delay, Fault, FaultKind, Force, Intervention, Network, Stream, Way};
 
-pub(super) fn add(scenario: &mut Scenario, seed: u64, reconfigures: bool) {
+pub(super) fn add(scenario: &mut Scenario, seed: u64, changes: bool) {
     let chance = &mut Stream::of(seed, Force::Search, 3, 0);
     if scenario.entry.model == Some(Model::Kv) {
         ask_everyone(scenario, chance);
     }
-    if reconfigures && scenario.changes.is_empty() {
+    if changes {
         let count = 1 + chance.below(3);
         for _ in 0..count {
             let change = Change { at: moment(scenario, chance), by: Way::Log, rule: rule(scenario, chance) };

@@ -7,6 +7,7 @@
 
 use super::aims::{self, Moment};
 use super::{extras, rounds, turns};
+use crate::check::linear::Model;
 use crate::model::{NodeId, NodeSet, Op, Span, SpanRange, Time, Value};
 use crate::quorum::Rule;
 use crate::scenario::{EVERY_LEAST, FAULTS_MAX, INTERVENTIONS_MAX, Planned, Scenario, Words};
@@ -109,11 +110,12 @@ impl Schedules {
         }
         let mut scenario = draft.finish();
         if number % EXTRAS_EVERY == EXTRAS_EVERY - 1 {
-            if self.reconfigures && scenario.changes.is_empty() && number % (2 * EXTRAS_EVERY) > EXTRAS_EVERY
-            {
-                extras::contest(&mut scenario, seed, self.unit);
-            } else {
-                extras::add(&mut scenario, seed, self.reconfigures);
+            let changes = self.reconfigures && scenario.changes.is_empty();
+            let asked = scenario.entry.model == Some(Model::Kv);
+            match number / EXTRAS_EVERY % 4 {
+                1 if changes && extras::contest(&mut scenario, seed, self.unit) => {}
+                1 | 3 if asked => extras::cut_off(&mut scenario, seed, self.unit),
+                _ => extras::add(&mut scenario, seed, changes),
             }
         }
         scenario

@@ -162,7 +162,7 @@ fn a_minority_may_be_down_for_ever_and_lost_messages_are_sent_again() {
 fn stormy(rig: &mut Rig<Abd>, seed: u64, reads: bool) -> SoFar {
     let (mut clients, mut chance) = (Clients::new(Model::Kv), Chance(seed));
     let mut open: Vec<(RequestId, u32)> = Vec::new();
-    for turn in 0..60u32 {
+    for turn in 0..30u32 {
         let now = Time::ms(u64::from(turn) * 10);
         let node = s(1 + chance.below(rig.ids().count()) as u8);
         if rig.is_up(node) {
@@ -190,7 +190,7 @@ fn stormy(rig: &mut Rig<Abd>, seed: u64, reads: bool) -> SoFar {
 
 #[test]
 fn storms_with_safe_weights_stay_linearizable() {
-    for seed in 0..200 {
+    for seed in 0..80 {
         let mut chance = Chance(seed);
         let nodes = 3 + chance.below(3);
         let weights: Vec<u8> = (0..nodes).map(|_| 1 + chance.below(3) as u8).collect();

@@ -321,6 +321,11 @@ impl LockService {
                 if self.section.on_retry(&config.terms, out) {
                     self.ask_again(config, now, out);
                 }
+                if let Some(Asked { key, seq, token, .. }) = self.giving {
+                    // Until it is known to be taken back, others wait for nothing.
+                    out.send(self.server, Message::Lock(locking::Message::Release { key, seq, token }));
+                    out.set_timer(Timer::Lock(locking::Timer::Retry), config.terms.retry);
+                }
                 return;
             }
         };
@@ -335,6 +340,11 @@ impl LockService {
             let seq = self.count(out);
             self.giving = Some(Asked { seq, since: now, key, token });
             out.send(self.server, Message::Lock(locking::Message::Release { key, seq, token }));
+            out.set_timer(Timer::Lock(locking::Timer::Retry), config.terms.retry);
+        }
+        if self.section.waits().is_none() {
+            // What it was for is done; a grant that still comes is given back.
+            self.asked = None;
         }
         if let Some(key) = then.ask {
             let seq = self.count(out);

@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 
 /// So many requests wait at a client at the most.
 const LINE_MAX: usize = 256;
+/// Each time that it has asked so often for a lock, a client looks whether it still needs it.
+const CHECK_EVERY: u8 = 2;
 
 /// A lease that the client was granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +46,8 @@ enum Stage {
 pub struct Section {
     line: VecDeque<Command>,
     stage: Stage,
+    /// How often the first in line has asked for the lock again.
+    waits: u8,
 }
 
 /// What follows for the lock.
@@ -57,7 +61,7 @@ pub struct Then {
 
 impl Default for Section {
     fn default() -> Self {
-        Self { line: VecDeque::new(), stage: Stage::Idle }
+        Self { line: VecDeque::new(), stage: Stage::Idle, waits: 0 }
     }
 }
 
@@ -69,6 +73,12 @@ impl Section {
             Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold, _) => Some(hold),
             Stage::Idle | Stage::Asking | Stage::Reading => None,
         }
+    }
+
+    /// How often it has asked again for the lock that it waits for.
+    #[must_use]
+    pub const fn asked_again(&self) -> u8 {
+        self.waits
     }
 
     /// The lease that it believes to hold, as others may see it.
@@ -145,7 +155,7 @@ impl Section {
             self.send_open(terms, command, 0, out);
             return Then::default();
         }
-        self.stage = Stage::Asking;
+        (self.stage, self.waits) = (Stage::Asking, 0);
         Then { back: None, ask: command.op.key() }
     }
 
@@ -187,6 +197,11 @@ impl Section {
     ) -> Then {
         let first = self.line.front().copied().filter(|first| first.request == request);
         match (self.stage, first) {
+            // Somebody else has seen to it meanwhile.
+            (Stage::Asking, Some(_)) if token == 0 && before.is_some() => {
+                out.because(Why::DoneMeanwhile {});
+                self.finish(terms, before.unwrap_or(Outcome::Done), out)
+            }
             (Stage::Reading, Some(_)) if token == 0 => {
                 out.because(Why::ReadBack { value });
                 self.finish(terms, Outcome::Value(value), out)
@@ -302,7 +317,15 @@ impl Section {
             return false;
         };
         match self.stage {
-            Stage::Asking => return true,
+            Stage::Asking => {
+                self.waits = self.waits.saturating_add(1);
+                if self.waits.is_multiple_of(CHECK_EVERY) {
+                    // Clients ask more than one node: it may be done by now.
+                    let (key, request) = (command.op.key().unwrap_or_default(), command.request);
+                    out.send(terms.crew.storage, P::say(Message::Open { key, token: 0, request }));
+                }
+                return true;
+            }
             Stage::Reading => {
                 out.because(Why::AskStorage {});
                 self.send_open(terms, command, 0, out);
@@ -325,6 +348,17 @@ impl Section {
         let back = self.hold();
         if let Some(command) = self.line.pop_front() {
             out.reply(command.request, outcome);
+        }
+        if let (Some(hold), Some(next)) = (back.filter(|hold| !hold.over), self.line.front().copied())
+            && next.op.value().is_some()
+            && next.op.key() == Some(hold.key)
+        {
+            // Giving the lock back only to ask for it again would help nobody.
+            out.because(Why::CarryOn { token: hold.token });
+            self.stage = Stage::Opening(hold);
+            out.cancel_timer(P::time(Timer::Work));
+            self.send_open(terms, next, hold.token, out);
+            return Then::default();
         }
         quiet(out);
         Then { back, ..self.next(terms, out) }

@@ -194,6 +194,16 @@ because! {
             "Kleppmann 2016, Protecting a resource with a lock" Step
             "{me} finds its write stored already, and gives the lock with token {token} back."
             "{me} 发现写入早已存储，归还令牌为 {token} 的锁。",
+        /// The request was carried out while it waited for the lock.
+        DoneMeanwhile {}
+            "Kleppmann 2016, Protecting a resource with a lock" Step
+            "{me} finds that another client has seen to the request meanwhile: it needs no lock any more."
+            "{me} 发现另一客户端已办妥这一请求：不再需要锁。",
+        /// The next in line needs the same lock.
+        CarryOn { token: u32 }
+            "Burrows 2006 §2.4" Step
+            "{me} keeps the lock with token {token} for the next in its line."
+            "{me} 保留令牌为 {token} 的锁，继续处理队列中的下一个请求。",
         /// A compare-and-set has nothing to set.
         FindOther { token: u32, value: Option<Value> }
             "Kleppmann 2016, Protecting a resource with a lock" Step

@@ -294,6 +294,11 @@ impl MajorityLock {
         if let Some(Hold { key, token, .. }) = then.back {
             self.give_back(config, key, token, out);
         }
+        let is_past = then.ask.is_some() || self.section.waits().is_none();
+        if let Some(Attempt { key, token, .. }) = self.attempt.take_if(|_| is_past) {
+            // What it was for is done.
+            self.give_back(config, key, token, out);
+        }
         let Some(key) = then.ask else { return };
         let token = self.disk.own.seq.saturating_add(1);
         write(&mut self.disk.own, Put::Seq(token), out);
@@ -356,8 +361,10 @@ impl MajorityLock {
             self.attempt = None;
             out.because(own(Own::LoseMajority { token }));
             self.give_back(config, key, token, out);
-            // At random, so that those who compete do not meet again.
-            out.set_timer(Timer::Retry, config.terms.retry);
+            // At random, and from a longer range each time, so that those who compete do not meet again.
+            let mut range = config.terms.retry;
+            range.most.0 = range.most.0.saturating_mul(1 << self.section.asked_again().min(4));
+            out.set_timer(Timer::Retry, range);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{ACCEPT, Config, Durable, Message, MultiPaxos, PREPARE, Report, Role, Slots, Timer, Why, Write};
 use crate::machines::LogClock;
-use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId};
+use crate::model::{Ballot, Command, Effects, Entry, LocalTime, NodeId, Op, RequestId, Span, SpanRange};
 use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -263,6 +263,9 @@ impl MultiPaxos {
             // It is heard, or others would stand; but it does not hear enough of them.
             out.because(Why::MakeRoom { slot: oldest, ballot });
             self.become_follower(config, None, out);
+            // The others first.
+            let least = config.election.most;
+            out.set_timer(Timer::Election, SpanRange { least, most: Span(2 * least.0) });
             return;
         }
         for (slot, proposal) in late.take(AGAIN_MAX) {

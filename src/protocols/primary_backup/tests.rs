@@ -1,7 +1,7 @@
 //! Hand-made schedules: what is lost, and how.
 
 use super::{PrimaryBackup, Timer};
-use crate::check::{AcknowledgedKept, LogMatching, OnePrimary, Property, Validity};
+use crate::check::{AnsweredKept, LogMatching, OnePrimary, Property, Validity};
 use crate::model::{Ballot, Key, NodeId, Op, Outcome, SettingValue, Value};
 use crate::protocols::rig::{Rig, Storm, s, write};
 
@@ -10,7 +10,7 @@ fn properties() -> Vec<Box<dyn Property>> {
         Box::new(LogMatching::new()),
         Box::new(Validity::new()),
         Box::new(OnePrimary),
-        Box::new(AcknowledgedKept::default()),
+        Box::new(AnsweredKept::default()),
     ]
 }
 
@@ -74,7 +74,7 @@ fn a_crash_loses_what_was_acknowledged_and_not_shipped() {
     rig.timeout(s(2), Timer::Failover);
     rig.deliver_all();
     assert_eq!(rig.inspect(s(2)).epoch, Ballot::new(2, s(2)).bits());
-    assert_eq!(rig.broken(), ["acknowledged-kept"]);
+    assert_eq!(rig.broken(), ["answered-kept"]);
     // Back again, the old primary gives up what nobody else has.
     rig.restart(s(1));
     rig.timeout(s(2), Timer::Heartbeat);
@@ -96,7 +96,7 @@ fn a_partition_has_two_primaries_and_heals_to_one_log() {
     let others: Vec<NodeId> = vec![s(3), s(4), s(5)];
     rig.deliver_among(&others);
     assert_eq!((rig.reply(one), rig.reply(two)), (Some(Outcome::Done), Some(Outcome::Done)));
-    assert_eq!(rig.broken(), ["one-primary", "acknowledged-kept"]);
+    assert_eq!(rig.broken(), ["one-primary", "answered-kept"]);
     rig.deliver_all();
     for _ in 0..3 {
         rig.timeout(s(4), Timer::Heartbeat);
@@ -135,7 +135,7 @@ fn waiting_for_backups_delays_the_answer_and_who_takes_over_asks_nobody_all_the_
     rig.crash(s(1));
     rig.drop_all();
     rig.timeout(s(3), Timer::Failover);
-    assert_eq!(rig.broken(), ["acknowledged-kept"], "S3 has not");
+    assert_eq!(rig.broken(), ["answered-kept"], "S3 has not");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_backup_far_behind_catches_up_in_pieces() {
 /// What it promises holds in any weather.
 #[test]
 fn storms_break_nothing_that_is_promised_and_calm_makes_one_log() {
-    for seed in 0..200 {
+    for seed in 0..100 {
         let mut rig: Rig<PrimaryBackup> =
             Rig::majority(4).watch(vec![Box::new(LogMatching::new()), Box::new(Validity::new())]);
         rig.storm(seed, 600, Storm { request: 80, crash: 8, restart: 30, ..Storm::default() });
@@ -174,9 +174,12 @@ fn storms_break_nothing_that_is_promised_and_calm_makes_one_log() {
         }
         rig.deliver_all();
         let leads = |rig: &Rig<PrimaryBackup>| rig.ids().filter(|node| rig.inspect(*node).leads).count();
-        if leads(&rig) == 0 {
-            rig.timeout(s(1), Timer::Failover);
-            rig.deliver_all();
+        // Nobody asks who has the latest epoch: whoever takes over in an old one is told, and another has to.
+        for _ in 0..20 {
+            if leads(&rig) == 0 {
+                rig.timeout(s(1), Timer::Failover);
+                rig.deliver_all();
+            }
         }
         for _ in 0..40 {
             for node in rig.ids().filter(|node| rig.inspect(*node).leads).collect::<Vec<_>>() {

@@ -249,7 +249,7 @@ fn unpromised(props: &PanelProps, stands: &Stands) -> String {
     if stands.promised {
         return String::new();
     }
-    let why = props.host.read(|session| session.scenario().entry.unpromised(stands.word.id));
+    let why = props.host.read(|session| session.focused().scenario().entry.unpromised(stands.word.id));
     let lang = props.lang;
     why.map(|why| say(words::NOT_PROMISED, lang, &[("why", &words::capital(why.get(lang)))]))
         .unwrap_or_default()

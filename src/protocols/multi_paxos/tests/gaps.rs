@@ -32,13 +32,11 @@ fn a_new_leader_proposes_135_and_140_again_and_fills_136_and_137() {
     let rules = rig.rules(s(2));
     let fired = |rule: &str| rules.iter().filter(|name| **name == rule).count();
     assert_eq!((fired("ProposeAgain"), fired("FillGap"), fired("KnowChosen")), (2, 2, 2));
-    let proposed: Vec<(u32, Command)> = rig
-        .pool()
-        .iter()
-        .filter(|parcel| parcel.to == s(3))
-        .filter_map(|parcel| match parcel.message {
-            Message::Accept { slot, command, .. } => Some((slot, command)),
-            _ => None,
+    let sent = rig.pool().iter().filter(|parcel| parcel.to == s(3));
+    let proposed: Vec<(u32, Command)> = sent
+        .filter_map(|parcel| {
+            let Message::Accept { slot, command, .. } = parcel.message else { return None };
+            Some((slot, command))
         })
         .collect();
     assert_eq!(

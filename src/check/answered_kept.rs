@@ -9,20 +9,20 @@ use crate::sim::{Nodes, Step};
 ///
 /// The longest log that was answered for is kept, as far as it was; a copy shares its memory.
 #[derive(Clone, Debug, Hash, Default)]
-pub struct AcknowledgedKept {
+pub struct AnsweredKept {
     kept: Log,
 }
 
 static WORD: PropertyWord = PropertyWord {
-    id: "acknowledged-kept",
-    name: Text::new("Acknowledged writes are kept", "已确认的写入不丢失"),
+    id: "answered-kept",
+    name: Text::new("What was answered is kept", "已答复的不丢失"),
     statement: Text::new(
         "what a client was told is done is in the log of everyone who leads from then on",
         "告知客户端已完成的内容，此后每个主节点的日志里都有",
     ),
 };
 
-impl Property for AcknowledgedKept {
+impl Property for AnsweredKept {
     fn word(&self) -> &'static PropertyWord {
         &WORD
     }
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn who_leads_has_what_was_decided() {
         let mut stage = Stage::new(&[1; 3], &[2, 2]);
-        let mut property = AcknowledgedKept::default();
+        let mut property = AnsweredKept::default();
         stage.leads(0, 1);
         stage.log(0, &[1, 1, 1]);
         stage.commit(0, 2);
