@@ -6,6 +6,7 @@ use crate::model::{Arg, NodeId, NodeSet, Op, Packed, PropertyWord, Text, Witness
 use crate::quorum::{Phase, meeting};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Its names (Zab, §III-A).
 pub static PRIMARY_INTEGRITY: PropertyWord = PropertyWord {
@@ -77,8 +78,8 @@ impl Property for PrimaryIntegrity {
         let reached = first.map_or(now.commit, |first| first - 1);
         if now.leads && now.log.is_some_and(|log| log.last_term() == now.epoch) {
             let primary = (now.epoch, step.node);
-            if !self.begun.contains_key(&primary) {
-                self.begun.insert(primary, reached);
+            if let Entry::Vacant(begun) = self.begun.entry(primary) {
+                begun.insert(reached);
                 let later = self.order.iter().zip(1u32..).skip(reached as usize);
                 let mut older = later.filter(|(it, _)| it.is_some_and(|(epoch, _)| epoch < now.epoch));
                 if let Some((_, slot)) = older.next() {

@@ -4,7 +4,7 @@
 //! Drawn from a stream of its own, so that the rest of the schedule is what it would be without.
 
 use crate::check::linear::Model;
-use crate::model::{Key, NodeId, NodeSet, Op, Span, Time};
+use crate::model::{Key, NodeId, NodeSet, Op, Span, Time, Value};
 use crate::quorum::{Rule, apart};
 use crate::scenario::{INTERVENTIONS_MAX, Planned, Scenario};
 use crate::sim::{Change, Delay, Fault, FaultKind, Force, Intervention, Network, Stream, Way};
@@ -62,33 +62,40 @@ fn rule(scenario: &Scenario, chance: &mut Stream) -> Rule {
     Rule::new(&weights, &vec![majority; scenario.thresholds.len()])
 }
 
+/// Values that are written here.
+const FIRST_VALUE: u32 = 700;
+
 /// How many times two changes are drawn before the contest is given up.
-const DRAWS: u32 = 24;
+const DRAWS: u32 = 48;
 
 /// Two who lead one after the other are each asked for a change while few hear them, and the first comes
-/// back: at the edge of two rules whose quorums miss each other, if there are any so near.
-pub(super) fn contest(scenario: &mut Scenario, seed: u64, unit: u64) {
+/// back. Each change is so small that all quorums of the old and the new rule meet, and of the two new
+/// rules some miss each other; false where there are no such.
+pub(super) fn contest(scenario: &mut Scenario, seed: u64, unit: u64) -> bool {
     let chance = &mut Stream::of(seed, Force::Search, 4, 0);
-    let commit = scenario.thresholds.len() - 1;
+    let (base, pairs) = (scenario.rule(), scenario.spec().must_meet);
+    let near = |next: &Rule| {
+        let miss = |one: &Rule, other: &Rule| {
+            pairs.iter().any(|pair| {
+                apart(one, pair.a, other, pair.b).is_some() || apart(one, pair.b, other, pair.a).is_some()
+            })
+        };
+        !miss(&base, next)
+    };
     let drawn = (0..DRAWS).find_map(|_| {
         let (first, second) = (rule(scenario, chance), rule(scenario, chance));
-        let (one, other) = apart(&first, 0, &second, commit)?;
-        Some((first, second, one, other))
+        let pair = pairs.get(chance.below(pairs.len() as u64) as usize)?;
+        let (one, other) = apart(&first, pair.a, &second, pair.b)?;
+        (near(&first) && near(&second)).then_some((first, second, one, other))
     });
-    let Some((first, second, one, other)) = drawn else { return };
+    let Some((first, second, one, other)) = drawn else { return false };
     let pick = |set: NodeSet, chance: &mut Stream| {
         set.iter().nth(chance.below(set.len() as u64) as usize).unwrap_or(NodeId(0))
     };
     let (a, b) = (pick(one, chance), pick(other, chance));
-    let Some(timer) = scenario.spec().timers.iter().position(|timer| timer.shown) else { return };
-    scenario.faults.clear();
-    scenario.interventions.clear();
-    let Network { delay, loss_ppm, duplicate_ppm, .. } = &mut scenario.network;
-    (*delay, *loss_ppm, *duplicate_ppm) = (Delay::Constant(unit), 0, 0);
-    scenario.disk = Delay::NONE;
-    let begin = chance.below(scenario.duration.0 / 2 + 1) / 1_000 * 1_000;
+    let Some(timer) = scenario.spec().timers.iter().position(|timer| timer.shown) else { return false };
+    let begin = still(scenario, chance, unit, 20);
     let quarter = |count: u64| Time(begin + unit * count / 4);
-    scenario.duration = Span(scenario.duration.0.max(quarter(80).0 / 1_000 * 1_000 + 1_000));
     let mut stand = |node: NodeId, at: Time, times: u64| {
         let hand = Intervention::Timeout { node, timer: timer as u8, at };
         scenario.interventions.extend((0..times).map(|_| hand));
@@ -98,14 +105,51 @@ pub(super) fn contest(scenario: &mut Scenario, seed: u64, unit: u64) {
     stand(a, quarter(0), again);
     stand(b, quarter(16), again);
     stand(a, quarter(46), more);
-    let mut alone = |group: NodeSet, from: u64, until: u64| {
-        let kind = FaultKind::Partition { groups: vec![group] };
-        let fault = Fault { kind, from: quarter(from), until: Some(quarter(until)) };
-        scenario.faults.push(Planned { fault, enabled: true });
-    };
-    alone(NodeSet::only(a), 10, 26);
-    alone(other, 26, 72);
+    alone(scenario, NodeSet::only(a), quarter(10), quarter(26));
+    alone(scenario, other, quarter(26), quarter(72));
     for (at, rule) in [(10, first), (26, second)] {
         scenario.changes.push(Change { at: quarter(at), by: Way::Log, rule });
     }
+    true
+}
+
+/// One node is cut off for so long that the others go on without it; they are asked to write, and then
+/// everyone is asked what there is.
+pub(super) fn cut_off(scenario: &mut Scenario, seed: u64, unit: u64) {
+    let chance = &mut Stream::of(seed, Force::Search, 5, 0);
+    let heaviest =
+        scenario.weights.iter().enumerate().max_by_key(|(place, weight)| (**weight, usize::MAX - place));
+    let (any, heaviest) =
+        (chance.below(scenario.weights.len() as u64) as usize, heaviest.map(|(place, _)| place));
+    let node = NodeId::at(if chance.below(2) == 0 { any } else { heaviest.unwrap_or(any) });
+    let begin = still(scenario, chance, unit, 80);
+    let at = |units: u64| Time(begin + unit * units);
+    alone(scenario, NodeSet::only(node), at(0), at(30 + chance.below(40)));
+    for (value, other) in (FIRST_VALUE..).zip(scenario.nodes().filter(|other| *other != node)) {
+        let op = Op::Write { key: Key(0), value: Value(value) };
+        let at = at(24 + chance.below(16));
+        scenario.interventions.push(Intervention::Propose { node: other, op, at });
+    }
+    for _ in 0..3 {
+        let at = at(28 + chance.below(36));
+        scenario.interventions.push(Intervention::Propose { node, op: Op::Read { key: Key(0) }, at });
+    }
+}
+
+/// Nothing else breaks, and messages take a unit each; a time from which on so many units are left.
+fn still(scenario: &mut Scenario, chance: &mut Stream, unit: u64, units: u64) -> u64 {
+    scenario.faults.clear();
+    scenario.interventions.clear();
+    let Network { delay, loss_ppm, duplicate_ppm, .. } = &mut scenario.network;
+    (*delay, *loss_ppm, *duplicate_ppm) = (Delay::Constant(unit), 0, 0);
+    scenario.disk = Delay::NONE;
+    let begin = chance.below(scenario.duration.0 / 2 + 1) / 1_000 * 1_000;
+    let end = (begin + unit * units) / 1_000 * 1_000 + 1_000;
+    scenario.duration = Span(scenario.duration.0.max(end));
+    begin
+}
+
+fn alone(scenario: &mut Scenario, group: NodeSet, from: Time, until: Time) {
+    let kind = FaultKind::Partition { groups: vec![group] };
+    scenario.faults.push(Planned { fault: Fault { kind, from, until: Some(until) }, enabled: true });
 }
