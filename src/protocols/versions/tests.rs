@@ -362,7 +362,7 @@ fn play(rig: &mut Rig<VersionStore>, seed: u64, steps: u32) -> Vec<Operation> {
             Storm { request: 0, ..Storm::default() },
         );
         let now = Time::ms(u64::from(step) * 10 + 5);
-        for (node, id, outcome) in rig.replies()[answered..].to_vec() {
+        for (node, id, outcome) in rig.replies()[answered..].iter().copied() {
             let Some(mine) = all.iter_mut().find(|operation| operation.command.request == id) else {
                 continue;
             };
