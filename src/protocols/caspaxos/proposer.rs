@@ -5,8 +5,8 @@ use crate::model::{Ballot, Command, Gathering, Key, NodeId, NodeSet, Op, Outcome
 use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, VecDeque};
 
-/// How often the back-off doubles at most.
-const DOUBLINGS_MAX: u32 = 4;
+/// How often the back-off doubles at most: clients wait, and where all have to accept many lose in a row.
+const DOUBLINGS_MAX: u32 = 2;
 
 /// A proposer. A crash makes it forget all but its round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
