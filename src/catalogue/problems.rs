@@ -71,8 +71,6 @@ const SOLVES: &[(&str, &[Problem])] = &[
     ("two-phase-commit", &[Problem::Commit]),
     ("three-phase-commit", &[Problem::Commit]),
     ("paxos-commit", &[Problem::Commit]),
-    ("commit", &[Problem::Commit]),
-    ("lock", &[Problem::Lock]),
     ("lock-service", &[Problem::Lock, Problem::Log]),
     ("majority-lock", &[Problem::Lock]),
     ("average", &[Problem::Average]),
