@@ -105,11 +105,20 @@ fn moment(text: &str, scenario: &Scenario) -> Result<Time, Refusal> {
     Ok(Time(Span(us).min(scenario.duration).0))
 }
 
+/// So many names are given where none is near.
+const NAMED_MAX: usize = 4;
+
 fn unknown(id: &str) -> Refusal {
-    let names: Vec<&str> = gallery().iter().map(|(id, _)| *id).collect();
+    // Those of the same protocol, or some: all are too many to read.
+    let folder = |id: &str| id.split('/').next().unwrap_or_default().to_owned();
+    let all = || gallery().iter().map(|(id, _)| *id);
+    let mut names: Vec<&str> = all().filter(|known| folder(known) == folder(id)).collect();
+    if names.is_empty() {
+        names = all().take(NAMED_MAX).collect();
+    }
     let (en, zh) = (
-        format!("the name of a scenario of the gallery ({})", names.join(", ")),
-        format!("场景库中的名称（{}）", names.join("、")),
+        format!("the name of a scenario of the gallery, such as {}", names.join(", ")),
+        format!("场景库中的名称，例如 {}", names.join("、")),
     );
     refuse("#scenario", Words::new(en, zh), quoted(id))
 }
