@@ -150,6 +150,7 @@ fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
                 scenario.weights,
                 scenario.thresholds
             );
+            run.seek(Moment::Time(Time(END.0)));
             if let Some(why) = stuck_by(&scenario, &*run) {
                 stuck.push((seed, why.to_owned(), scenario.weights.clone(), scenario.thresholds.clone()));
             }
@@ -211,9 +212,16 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
     if is_crippled(scenario) || logs.is_empty() && slots.len() > 1 {
         return None;
     }
-    let known = |node| slots.iter().map(|slot| decided.get(&node)?.get(slot)).collect::<Option<Vec<_>>>();
     // Where some keep a log, the others are none of it.
-    let concerned = if logs.is_empty() { scenario.nodes().collect() } else { logs };
+    let concerned: Vec<NodeId> = if logs.is_empty() { scenario.nodes().collect() } else { logs };
+    // What came in a snapshot was not decided one by one.
+    let base = |node: &NodeId| run.log(*node).map_or(0, |log| log.base().index);
+    let floor = concerned.iter().map(base).max().unwrap_or(0);
+    if floor > 0 && concerned.iter().any(|node| run.inspect(*node).commit < floor) {
+        return Some("a node does not know all that is decided");
+    }
+    slots.retain(|slot| *slot > floor);
+    let known = |node| slots.iter().map(|slot| decided.get(&node)?.get(slot)).collect::<Option<Vec<_>>>();
     let first = known(concerned[0]);
     let all_know = first.is_some() && concerned.into_iter().all(|node| known(node) == first);
     (!all_know).then_some("a node does not know all that is decided")
