@@ -260,14 +260,15 @@ impl MajorityLock {
     ) {
         let held = self.disk.grants.get(&key).copied().filter(|grant| now < grant.until);
         match held {
-            Some(grant) if (grant.to, grant.token) != (from, token) => {
+            Some(grant) if grant.to != from || token < grant.token => {
                 out.because(Why::SayHeld { to: from });
                 out.send(from, Message::Held { seq: token });
                 return;
             }
             // It asks again: granted already.
-            Some(_) => {}
-            None => {
+            Some(grant) if grant.token == token => {}
+            // Whoever tries anew has given up what it tried before.
+            Some(_) | None => {
                 let grant = Grant { to: from, token, until: now + config.lease };
                 out.persist(&mut self.disk, Write::Grant(key, Some(grant)));
             }
