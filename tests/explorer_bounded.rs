@@ -315,7 +315,7 @@ fn memory_is_looked_at_with_every_state() {
 #[test]
 fn small_clusters_are_safe_in_every_order() {
     for (protocol, bounds, distinct) in [
-        ("majority-lock", Bounds { timeouts: 1, ..ASKED_ONCE }, 10_672),
+        ("majority-lock", Bounds { timeouts: 1, ..ASKED_ONCE }, 6_920),
         ("lock-service", Bounds { timeouts: 1, ..ASKED_ONCE }, 5_017),
         ("vote", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_145),
         ("vote", Bounds { crashes: 1, ..ASKED_ONCE }, 665),

@@ -264,7 +264,12 @@ impl Section {
                 out.because(Why::Finish { token });
                 self.finish(terms, outcome, out)
             }
-            _ => ignore(from, out),
+            Stage::Idle
+            | Stage::Asking
+            | Stage::Reading
+            | Stage::Opening(_)
+            | Stage::Working(_)
+            | Stage::Writing(..) => ignore(from, out),
         }
     }
 

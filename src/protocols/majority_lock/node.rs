@@ -260,14 +260,15 @@ impl MajorityLock {
     ) {
         let held = self.disk.grants.get(&key).copied().filter(|grant| now < grant.until);
         match held {
-            Some(grant) if (grant.to, grant.token) != (from, token) => {
+            Some(grant) if grant.to != from || token < grant.token => {
                 out.because(Why::SayHeld { to: from });
                 out.send(from, Message::Held { seq: token });
                 return;
             }
             // It asks again: granted already.
-            Some(_) => {}
-            None => {
+            Some(grant) if grant.token == token => {}
+            // Whoever tries anew has given up what it tried before.
+            Some(_) | None => {
                 let grant = Grant { to: from, token, until: now + config.lease };
                 out.persist(&mut self.disk, Write::Grant(key, Some(grant)));
             }
@@ -279,7 +280,7 @@ impl MajorityLock {
     fn on_release(&mut self, config: &Config, from: NodeId, (key, token): (Key, u32), out: &mut Out) {
         let held = self.disk.grants.get(&key);
         let is_owner = held.is_some_and(|grant| (grant.to, grant.token) == (from, token));
-        if !is_owner && !(config.careless && held.is_some()) {
+        if !is_owner && (held.is_none() || !config.careless) {
             out.because(Why::NotOwner { from });
             return;
         }
@@ -363,7 +364,7 @@ impl MajorityLock {
             self.give_back(config, key, token, out);
             // At random, and from a longer range each time, so that those who compete do not meet again.
             let mut range = config.terms.retry;
-            range.most.0 = range.most.0.saturating_mul(1 << self.section.asked_again().min(4));
+            range.most.0 = range.most.0.saturating_mul(1 << self.section.asked_again().min(5));
             out.set_timer(Timer::Retry, range);
         }
     }
