@@ -149,7 +149,10 @@ fn hostile_links_are_refused_in_a_sentence() {
         (format!("{}&t=NaN", packed(&with(json!({})))), "`#t` should be a time in ms, not \"NaN\"."),
         (packed(&wide), "`a` is no field that is known here; known are"),
         (packed(&deep), "The document should be JSON, not text that is broken at line 1, column 128."),
-        ("#scenario=raft/`nope".to_owned(), "`#scenario` should be the name of a scenario of the gallery, such as "),
+        (
+            "#scenario=raft/`nope".to_owned(),
+            "`#scenario` should be the name of a scenario of the gallery, such as ",
+        ),
     ] {
         let refusal = from_link(&link).expect_err("a hostile link").to_string();
         assert!(refusal.starts_with(sentence), "{refusal}");

@@ -187,11 +187,11 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let unpromised = |id: &str| entry.unpromised(id).is_some();
     let monitor = monitor.with_goals(goals, calm).without_promise(unpromised);
     let (plan, observer) = (Arc::new(plan), Some(Box::new(monitor) as Box<dyn Observer>));
-    Box::new(Timeline::<P>::with_changes(plan, Arc::new(config), later, end, observer))
+    Box::new(Timeline::<P>::with_changes(plan, Arc::new(config), later.into(), end, observer))
 }
 
 /// The configuration of a run, and what each planned change makes of it where it is made by hand.
-fn configs<P: Protocol>(setup: &Setup<'_>, plan: &Plan) -> (P::Config, Arc<[Arc<P::Config>]>) {
+fn configs<P: Protocol>(setup: &Setup<'_>, plan: &Plan) -> (P::Config, Vec<Arc<P::Config>>) {
     let thresholds: Vec<Vec<u32>> = plan.changes.iter().map(|change| change.rule.thresholds()).collect();
     let changes = plan.changes.iter().zip(&thresholds);
     let changes =

@@ -14,6 +14,10 @@ use crate::model::{
 
 /// What a server is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one a server, and a leader's is looked at all the time"
+)]
 pub enum Role {
     /// It answers, and waits for a leader.
     Follower(Follower),
