@@ -7,7 +7,7 @@ use quorate::quorum::verdict;
 use quorate::scenario::{
     Claim, Scenario, What, find, from_json, from_link, gallery, replay, to_json, to_json_pretty, to_link,
 };
-use quorate::sim::{Cluster, FaultKind, Kind, Progress};
+use quorate::sim::{Cluster, FaultKind, Kind, Progress, Way};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -30,7 +30,14 @@ fn broken(run: &dyn Cluster) -> Vec<&'static str> {
 /// Whether the quorums that must meet do.
 fn is_safe(scenario: &Scenario) -> bool {
     let pairs: Vec<(usize, usize)> = scenario.spec().must_meet.iter().map(|rule| (rule.a, rule.b)).collect();
-    verdict(&scenario.rule(), &pairs).is_safe()
+    // Nothing is promised where weights are edited by hand, or clocks differ by more than was allowed for.
+    let by_hand = scenario.changes.iter().any(|change| change.by == Way::Hand);
+    let allowed = match scenario.settings.get("drift") {
+        Some(SettingValue::Number(percent)) => percent * 10_000,
+        _ => u32::MAX,
+    };
+    let drifts = scenario.clocks.iter().any(|clock| clock.drift_ppm.unsigned_abs() > allowed);
+    verdict(&scenario.rule(), &pairs).is_safe() && !by_hand && !drifts
 }
 
 #[test]

@@ -96,6 +96,8 @@ pub(super) const ENTRY: Entry = Entry {
         "raft/read-index",
         "raft/lease-drift",
         "raft/local-reads",
+        "raft/single-step",
+        "raft/lease-outlived",
         "raft/snapshot",
         "raft/hand-over",
         "raft/votes-without-log",

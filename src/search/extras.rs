@@ -69,8 +69,8 @@ const FIRST_VALUE: u32 = 700;
 const DRAWS: u32 = 48;
 
 /// Two who lead one after the other are each asked for a change while few hear them, and the first comes
-/// back. Each change is so small that all quorums of the old and the new rule meet, and of the two new
-/// rules some miss each other; false where there are no such.
+/// back. Of the two new rules some quorums miss each other, and if it can be, each change is so small that
+/// all quorums of the old and the new rule meet; false where there are no such.
 pub(super) fn contest(scenario: &mut Scenario, seed: u64, unit: u64) -> bool {
     let chance = &mut Stream::of(seed, Force::Search, 4, 0);
     let (base, pairs) = (scenario.rule(), scenario.spec().must_meet);
@@ -82,12 +82,17 @@ pub(super) fn contest(scenario: &mut Scenario, seed: u64, unit: u64) -> bool {
         };
         !miss(&base, next)
     };
-    let drawn = (0..DRAWS).find_map(|_| {
+    let mut drawn = None;
+    for _ in 0..DRAWS {
         let (first, second) = (rule(scenario, chance), rule(scenario, chance));
-        let pair = pairs.get(chance.below(pairs.len() as u64) as usize)?;
-        let (one, other) = apart(&first, pair.a, &second, pair.b)?;
-        (near(&first) && near(&second)).then_some((first, second, one, other))
-    });
+        let Some(pair) = pairs.get(chance.below(pairs.len() as u64) as usize) else { return false };
+        let Some((one, other)) = apart(&first, pair.a, &second, pair.b) else { continue };
+        let both = near(&first) && near(&second);
+        drawn = Some((first, second, one, other));
+        if both {
+            break;
+        }
+    }
     let Some((first, second, one, other)) = drawn else { return false };
     let pick = |set: NodeSet, chance: &mut Stream| {
         set.iter().nth(chance.below(set.len() as u64) as usize).unwrap_or(NodeId(0))
