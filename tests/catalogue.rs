@@ -98,14 +98,14 @@ fn stormy(entry: &'static Entry, seed: u64) -> Scenario {
 fn vary(scenario: &mut Scenario, pairs: &[(usize, usize)], stream: &mut Stream) {
     for setting in scenario.entry.spec.settings {
         let other = stream.chance(500_000);
-        let value = match setting.kind {
-            SettingKind::Choice { options, .. } if setting.id != "machine" => {
-                SettingValue::Choice(stream.below(options.len() as u64) as u8)
-            }
-            SettingKind::Number { .. } if setting.id == "snapshot-every" => {
-                SettingValue::Number(1 + stream.below(30) as u32)
-            }
-            _ => continue,
+        let value = if let SettingKind::Choice { options, .. } = setting.kind
+            && setting.id != "machine"
+        {
+            SettingValue::Choice(stream.below(options.len() as u64) as u8)
+        } else if setting.id == "snapshot-every" {
+            SettingValue::Number(1 + stream.below(30) as u32)
+        } else {
+            continue;
         };
         if other {
             scenario.settings.set(setting.id, value);
