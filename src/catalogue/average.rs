@@ -50,7 +50,7 @@ pub(super) const ENTRY: Entry = Entry {
     unpromised: &[],
     fifo: false,
     scenarios: scenarios![
-        "average/ring",
+        "average/five-numbers",
         "average/never-converges",
         "average/lost-message",
         "average/push-sum",

@@ -19,7 +19,7 @@ pub const MACHINE: Setting = Setting {
         options: &[
             ChoiceWord { id: "kv", name: Text::new("key-value store", "键值存储") },
             ChoiceWord { id: "register", name: Text::new("register", "寄存器") },
-            ChoiceWord { id: "lock", name: Text::new("lock service", "锁服务") },
+            ChoiceWord { id: "lock", name: Text::new("locks", "锁") },
             ChoiceWord { id: "tree", name: Text::new("file system", "文件系统") },
         ],
         default: 0,
