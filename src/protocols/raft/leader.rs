@@ -1,5 +1,6 @@
 //! The leader: orders commands, makes the other logs equal to its own, and commits.
 
+use super::members::Wanted;
 use super::reads::Rounds;
 use super::transfer::Transfer;
 use super::{COMMIT, Config, Durable, Entries, Message, Raft, Role, Timer, Why, Write};
@@ -35,8 +36,8 @@ pub struct Leader {
     alone: bool,
     /// Rounds of heartbeats, and the reads that wait for one.
     pub(super) rounds: Rounds,
-    /// The configuration that a client asks for, from 1, and who asks.
-    pub(super) wanted: Option<(RequestId, u8)>,
+    /// The configuration that a client asks for.
+    pub(super) wanted: Option<Wanted>,
     /// To whom it hands over.
     pub(super) transfer: Option<Transfer>,
 }

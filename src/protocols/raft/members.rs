@@ -25,6 +25,18 @@ pub struct Step {
     pub request: RequestId,
 }
 
+/// A change that a client waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// Who asks.
+    pub id: RequestId,
+    /// For which configuration, from 1.
+    pub to: u8,
+    /// What learners have to hold before they vote: what was committed when it could have begun. More is
+    /// committed all the time.
+    pub goal: Option<u32>,
+}
+
 impl Members {
     /// As a disk has them.
     pub(super) fn read(durable: &Durable, config: &Config) -> Self {
@@ -118,7 +130,7 @@ impl Raft {
         }
         let Role::Leader(leader) = &mut self.role else { return };
         let (now, next) = (u32::from(in_force.now), in_force.next.map_or(0, u32::from));
-        let busy = leader.wanted.is_some_and(|(_, other)| other != to)
+        let busy = leader.wanted.is_some_and(|wanted| wanted.to != to)
             || in_force.next.is_some_and(|next| next != to);
         if busy {
             // Later, when that one is done.
@@ -126,7 +138,8 @@ impl Raft {
             out.reply(id, Outcome::Redirect(None));
             return;
         }
-        leader.wanted = Some((id, to));
+        let goal = leader.wanted.and_then(|wanted| wanted.goal);
+        leader.wanted = Some(Wanted { id, to, goal });
         if in_force.next == Some(to) || in_force.now == to {
             out.because(Why::AwaitChange { to: to.into(), index });
         } else if let Some(why) = self.lacks_for_change(config, to) {
@@ -137,8 +150,7 @@ impl Raft {
     }
 
     /// What has to be there before a change begins, and is not yet.
-    fn lacks_for_change(&self, config: &Config, to: u8) -> Option<Why> {
-        let Role::Leader(leader) = &self.role else { return None };
+    fn lacks_for_change(&mut self, config: &Config, to: u8) -> Option<Why> {
         if config.flaws.early_change {
             return None;
         }
@@ -149,8 +161,10 @@ impl Raft {
         // Who is to vote has to have the log first (dissertation §4.2.1).
         let target = config.in_force(InForce { now: to, next: None });
         let new = target.voters().minus(self.rule(config).voters());
-        let behind = new.iter().find(|node| leader.matched(*node) < self.commit)?;
-        let (matched, commit) = (leader.matched(behind), self.commit);
+        let Role::Leader(leader) = &mut self.role else { return None };
+        let commit = *leader.wanted.as_mut()?.goal.get_or_insert(self.commit);
+        let behind = new.iter().find(|node| leader.matched(*node) < commit)?;
+        let matched = leader.matched(behind);
         Some(Why::AwaitLearner { to: to.into(), learner: behind, matched, commit })
     }
 
@@ -158,7 +172,7 @@ impl Raft {
     pub(super) fn maybe_begin_change(&mut self, config: &Config, out: &mut Effects<Self>) {
         let Role::Leader(leader) = &self.role else { return };
         let InForce { now, next } = self.members.latest().in_force;
-        if let Some((_, to)) = leader.wanted
+        if let Some(Wanted { to, .. }) = leader.wanted
             && next.is_none()
             && now != to
             && self.lacks_for_change(config, to).is_none()
@@ -169,7 +183,7 @@ impl Raft {
 
     fn begin_change(&mut self, config: &Config, out: &mut Effects<Self>) {
         let Role::Leader(leader) = &self.role else { return };
-        let Some((request, to)) = leader.wanted else { return };
+        let Some(Wanted { id: request, to, .. }) = leader.wanted else { return };
         let index = self.durable.log.last_index() + 1;
         let (change, term) = (u32::from(to), self.durable.term);
         let InForce { now, .. } = self.members.latest().in_force;
@@ -198,7 +212,7 @@ impl Raft {
                 return;
             }
             let Role::Leader(leader) = &mut self.role else { return };
-            if let Some((id, to)) = leader.wanted
+            if let Some(Wanted { id, to, .. }) = leader.wanted
                 && to == in_force.now
             {
                 leader.wanted = None;

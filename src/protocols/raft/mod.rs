@@ -50,7 +50,7 @@
 //! # What is left out
 //!
 //! A snapshot goes in one piece and is taken at once. Catching up is not counted in rounds: a learner may
-//! vote when it has what was committed when it was last heard of. Clients' sessions never expire.
+//! vote when it has what was committed when the change could have begun. Clients' sessions never expire.
 //!
 //! # References
 //!
