@@ -3,11 +3,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use quorate::catalogue::{Entry, PROTOCOLS};
-use quorate::model::Lang;
+use quorate::model::{Lang, SettingValue};
 use quorate::quorum::verdict;
 use quorate::scenario::{Scenario, find, from_json, from_link, gallery, replay, to_json, to_link};
 use quorate::search::{Finder, Found, Options, Search, Shard, Shrinker, Shrunk};
-use quorate::sim::Progress;
+use quorate::sim::{Progress, Way};
 
 /// The budget of the search for a flaw.
 const BUDGET: u64 = 20_000;
@@ -46,7 +46,14 @@ fn broken(scenario: &Scenario) -> Vec<&'static str> {
 
 fn is_safe(scenario: &Scenario) -> bool {
     let pairs: Vec<(usize, usize)> = scenario.spec().must_meet.iter().map(|rule| (rule.a, rule.b)).collect();
-    verdict(&scenario.rule(), &pairs).is_safe()
+    // Nothing is promised where weights are edited by hand, or clocks differ by more than was allowed for.
+    let by_hand = scenario.changes.iter().any(|change| change.by == Way::Hand);
+    let allowed = match scenario.settings.get("drift") {
+        Some(SettingValue::Number(percent)) => percent * 10_000,
+        _ => u32::MAX,
+    };
+    let drifts = scenario.clocks.iter().any(|clock| clock.drift_ppm.unsigned_abs() > allowed);
+    verdict(&scenario.rule(), &pairs).is_safe() && !by_hand && !drifts
 }
 
 /// What holds of every failure that was made small.

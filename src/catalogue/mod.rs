@@ -187,11 +187,14 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let unpromised = |id: &str| entry.unpromised(id).is_some();
     let monitor = monitor.with_goals(goals, calm).without_promise(unpromised);
     let (plan, observer) = (Arc::new(plan), Some(Box::new(monitor) as Box<dyn Observer>));
-    Box::new(Timeline::<P>::with_changes(plan, Arc::new(config), later.into(), end, observer))
+    Box::new(Timeline::<P>::with_changes(plan, Arc::new(config), later, end, observer))
 }
 
+/// What each planned change makes of a configuration.
+type Later<P> = Arc<[Arc<<P as Protocol>::Config>]>;
+
 /// The configuration of a run, and what each planned change makes of it where it is made by hand.
-fn configs<P: Protocol>(setup: &Setup<'_>, plan: &Plan) -> (P::Config, Vec<Arc<P::Config>>) {
+fn configs<P: Protocol>(setup: &Setup<'_>, plan: &Plan) -> (P::Config, Later<P>) {
     let thresholds: Vec<Vec<u32>> = plan.changes.iter().map(|change| change.rule.thresholds()).collect();
     let changes = plan.changes.iter().zip(&thresholds);
     let changes =

@@ -359,7 +359,7 @@ mod tests {
     fn what_is_the_users_stays() {
         for (_, scenario) in gallery() {
             let schedules = Schedules::new(scenario, 0);
-            for number in (0..1_000).chain([u64::MAX]) {
+            for number in (0..100).chain([u64::MAX]) {
                 let drawn = schedules.nth(number);
                 assert_eq!(drawn.weights, scenario.weights);
                 assert_eq!(drawn.thresholds, scenario.thresholds);

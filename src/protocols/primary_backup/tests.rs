@@ -175,13 +175,11 @@ fn storms_break_nothing_that_is_promised_and_calm_makes_one_log() {
         rig.deliver_all();
         let leads = |rig: &Rig<PrimaryBackup>| rig.ids().filter(|node| rig.inspect(*node).leads).count();
         // Nobody asks who has the latest epoch: whoever takes over in an old one is told, and another has to.
-        for _ in 0..20 {
+        for _ in 0..60 {
             if leads(&rig) == 0 {
                 rig.timeout(s(1), Timer::Failover);
                 rig.deliver_all();
             }
-        }
-        for _ in 0..40 {
             for node in rig.ids().filter(|node| rig.inspect(*node).leads).collect::<Vec<_>>() {
                 if rig.inspect(node).leads {
                     rig.timeout(node, Timer::Heartbeat);

@@ -35,7 +35,7 @@ pub struct Leader {
     /// Whether it commits what it appends without anybody's help, or might some day.
     alone: bool,
     /// Rounds of heartbeats, and the reads that wait for one.
-    pub(super) rounds: Rounds,
+    pub(super) rounds: Box<Rounds>,
     /// The configuration that a client asks for.
     pub(super) wanted: Option<Wanted>,
     /// To whom it hands over.
@@ -62,7 +62,7 @@ impl Raft {
             clock: LogClock::default(),
             // Where the configuration may change, its own weight may become enough.
             alone: config.changes > 0 || config.commits_alone(self.me),
-            rounds: Rounds::new(config, nodes),
+            rounds: Box::new(Rounds::new(config, nodes)),
             wanted: None,
             transfer: None,
         });

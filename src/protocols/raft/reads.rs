@@ -101,7 +101,7 @@ impl Raft {
         let Some(outcome) = self.machine.read(op) else { return false };
         let Role::Leader(leader) = &mut self.role else { return false };
         let (client, seq) = (u32::from(id.client.0) + 1, id.seq);
-        let rounds = &mut leader.rounds;
+        let rounds = &mut *leader.rounds;
         let leased = own && !rounds.handed && now < rounds.lease;
         match config.reads {
             Reads::Log => return false,
@@ -143,7 +143,7 @@ impl Raft {
             return;
         }
         let Role::Leader(leader) = &mut self.role else { return };
-        let Rounds { begun, confirmed, waiting, .. } = &leader.rounds;
+        let Rounds { begun, confirmed, waiting, .. } = &*leader.rounds;
         if begun > confirmed || waiting.is_empty() {
             return;
         }
@@ -173,7 +173,7 @@ impl Raft {
     ) {
         let in_force = self.members.latest().in_force;
         let Role::Leader(leader) = &mut self.role else { return };
-        let rounds = &mut leader.rounds;
+        let rounds = &mut *leader.rounds;
         let Some(acked) = rounds.acked.get_mut(from.index()) else { return };
         *acked = round.min(rounds.begun).max(*acked);
         let confirmed = config.in_force(in_force).quorum_value(COMMIT, &rounds.acked);
