@@ -234,12 +234,13 @@ fn runs_are_written_and_read_again() {
         while run.advance(10_000) == Progress::Running {}
         let operations = run.history().operations();
         let text = to_jsonl(operations, model);
-        if operations.is_empty() {
+        let calls = quorate::check::linear::of_history(run.history(), model).0;
+        // Nothing was asked that such an object has.
+        if calls.is_empty() {
             continue;
         }
         let history = history(&text);
         assert_eq!(history.object.model(), model, "{id}");
-        let calls = quorate::check::linear::of_history(run.history(), model).0;
         assert_eq!(history.calls.len(), calls.len(), "{id}");
         let same = |verdict: Verdict| matches!(verdict, Verdict::Linearizable { .. });
         let object = quorate::check::linear::Object::new(model);

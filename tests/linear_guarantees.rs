@@ -114,7 +114,9 @@ fn runs_of_the_gallery_keep_them_where_nothing_is_broken() {
         let mut run = scenario.run();
         while run.advance(10_000) == Progress::Running {}
         let sessions = Sessions::of(run.history().operations(), Time(u64::MAX));
-        if run.violations().is_empty() {
+        // Local reads are not watched for it, and promise less.
+        let promised = run.standings().iter().any(|standing| standing.word.id == "linearizable");
+        if promised && run.violations().is_empty() {
             assert_eq!(sessions.lapses, [], "{id}");
             assert!(sessions.reads.iter().all(|read| read.versions == 0), "{id}");
         }

@@ -59,12 +59,13 @@ fn fates(run: &dyn Cluster) -> Fates<'_> {
 /// message was seen to be lost arrives after it. (When the network breaks a connection before a
 /// message on it would have arrived, only the network knows.)
 fn assert_like_tcp(run: &dyn Cluster) {
+    let id = run.spec().id;
     for (link, messages) in fates(run) {
         let (mut last, mut gap) = (Time(0), Time(0));
         for (sent, end) in messages.iter().filter_map(|(sent, end)| Some((sent, (*end)?))) {
             if end.kind == Kind::Arrive {
-                assert!(end.at() >= last, "{link:?}: m{} overtakes", sent.message);
-                assert!(sent.at() >= gap, "{link:?}: m{} arrives after a gap", sent.message);
+                assert!(end.at() >= last, "{id}, {link:?}: m{} overtakes", sent.message);
+                assert!(sent.at() >= gap, "{id}, {link:?}: m{} arrives after a gap", sent.message);
                 last = end.at();
             } else if [Loss::Hand as u8, Loss::Down as u8].contains(&end.code) {
                 gap = gap.max(end.at());

@@ -48,7 +48,7 @@ pub fn meeting(rule: &Rule, a: Phase, b: Phase) -> Meeting {
 /// use quorate::quorum::{Rule, apart};
 /// let three = Rule::new(&[1, 1, 1, 0, 0], &[2]);
 /// let (old, new) = apart(&three, 0, &Rule::new(&[1; 5], &[3]), 0).expect("three to five at once");
-/// assert_eq!((old.to_string(), new.to_string()), ("{S1, S2}".into(), "{S3, S4, S5}".into()));
+/// assert_eq!((old.to_string(), new.to_string()), ("{S2, S3}".into(), "{S1, S4, S5}".into()));
 /// assert_eq!(apart(&three, 0, &Rule::new(&[1, 1, 1, 1, 0], &[3]), 0), None);
 /// ```
 #[must_use]

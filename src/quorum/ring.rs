@@ -23,7 +23,7 @@ pub struct Keepers {
 /// let ring = Ring::new(&Rule::new(&[1, 1, 0, 1, 1], &[2]), 3);
 /// let of_y = ring.of(Key(1));
 /// assert_eq!(of_y.keepers, [1, 3, 4].map(NodeId), "S3 has no weight, and keeps no copy");
-/// assert_eq!(of_y.others, [0, 2].map(NodeId));
+/// assert_eq!(of_y.others, [2, 0].map(NodeId));
 /// assert_eq!(of_y.rule.total(), 3);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

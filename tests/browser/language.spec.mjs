@@ -4,8 +4,12 @@ import { alert, caption, open, press, tab, traceOf } from "./steps.mjs";
 /** English that stands in the page or is said by it, without names that are the same in every language. */
 function english(page) {
   return page.evaluate(() => {
-    // Keys, protocols, and what papers write in one word: AppendEntries.
-    const names = /\b(Quorate|Raft|Paxos|TCP|JSON|Ctrl|Shift|Space|Home|End|Esc|Tab|Delete|([A-Z][a-z]+){2,})\b/g;
+    // Keys, protocols and those they are called after, capitals such as those of Zab's TRUNC, and what papers
+    // write in one word: AppendEntries.
+    const keys = "Ctrl|Shift|Space|Home|End|Esc|Tab|Delete";
+    const called = "Quorate|Raft|Zab|Paxos Made Simple|Paxos Commit|(?:CAS|Multi-)?Paxos|Dynamo|zxid|push-sum|wait-die|lazy";
+    const people = "Boyd|Gifford|Metropolis|Ongaro|Xiao";
+    const names = new RegExp(`\\b(${keys}|${called}|${people}|[A-Z]{3,}|([A-Z][a-z]+){2,})\\b`, "g");
     const found = new Set();
     const look = (text) => {
       const rest = text.replace(names, "");

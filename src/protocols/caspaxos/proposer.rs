@@ -6,7 +6,9 @@ use crate::quorum::{Standing, Tally};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How often the back-off doubles at most: clients wait, and where all have to accept many lose in a row.
-const DOUBLINGS_MAX: u32 = 2;
+const DOUBLINGS_MAX: u32 = 3;
+/// So often a proposer that waits lets newer ballots pass before it tries again.
+const LET_PASS_MAX: u8 = 2;
 
 /// A proposer. A crash makes it forget all but its round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,6 +26,8 @@ struct Work {
     sent: Option<Ballot>,
     /// The highest ballot heard of.
     heard: Ballot,
+    /// The highest ballot heard of when it began to wait, and how often it has let newer ones pass since.
+    passing: (Ballot, u8),
     /// Rounds that came to nothing, in a row.
     lost: u8,
     /// Whether the attempt has been there since the timer was set.
@@ -352,6 +356,7 @@ impl Proposer {
             Standing::Lost => {
                 work.lost = work.lost.saturating_add(1);
                 work.attempt = Attempt::Waiting;
+                work.passing = (work.heard, 0);
                 work.waited = true;
                 out.because(Why::BackOff { key, ballot, promised, lost: u32::from(work.lost) });
                 out.set_timer(Timer::Retry, self.patience(here));
@@ -372,6 +377,13 @@ impl Proposer {
             let Some(work) = self.works.get_mut(&key) else { continue };
             if !waited {
                 work.waited = true;
+                out.because(Why::StillWaits { key });
+                continue;
+            }
+            let (seen, passed) = work.passing;
+            if work.attempt == Attempt::Waiting && work.heard > seen && passed < LET_PASS_MAX {
+                // Somebody is at work: to interrupt it would cost both.
+                work.passing = (work.heard, passed + 1);
                 out.because(Why::StillWaits { key });
                 continue;
             }
