@@ -229,7 +229,9 @@ fn our_own_lines() {
 fn runs_are_written_and_read_again() {
     for (id, scenario) in gallery() {
         let entry = PROTOCOLS.iter().find(|entry| entry.spec.id == scenario.spec().id).expect("it is known");
-        let Some(model) = entry.model else { continue };
+        // Several values at once are no answer of such an object.
+        let promised = entry.unpromised("linearizable").is_none();
+        let Some(model) = entry.model.filter(|_| promised) else { continue };
         let mut run = scenario.run();
         while run.advance(10_000) == Progress::Running {}
         let operations = run.history().operations();
