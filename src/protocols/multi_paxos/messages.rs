@@ -90,7 +90,7 @@ pub enum Message {
         /// Which slots it knows to be chosen behind the first gap: bit 0 for the second slot after
         /// `chosen`.
         behind: u64,
-        /// With leases: when it was sent, as [`super::lease`] writes it; 0 without.
+        /// With leases: when it was sent, as the leases write it; 0 without.
         at: u32,
     },
     /// With leases: the sender has heard the leader, and promises nothing to others for a while.
