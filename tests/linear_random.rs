@@ -279,3 +279,45 @@ proptest! {
         }
     }
 }
+
+/// Few processes that write one of two values or read, over and over: a write of what is there already hides
+/// those just before it.
+#[test]
+fn writes_of_what_is_there_agree() {
+    let mut state = 1u64;
+    let mut below = |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let (mut fine, mut broken) = (0, 0);
+    for _ in 0..20_000 {
+        let object = Object::new(Model::Register);
+        let mut run = Lineariser::new(object.clone());
+        let mut calls: Vec<Call> = Vec::new();
+        let mut under_way: [Option<usize>; 3] = [None; 3];
+        for now in 0..14 {
+            let process = below(3) as usize;
+            if let Some(place) = under_way[process].take() {
+                let told = match calls[place].doing {
+                    Doing::Write(_) => Answer::Done,
+                    _ => Answer::Value(Datum(below(2) as u32)),
+                };
+                calls[place].returned = Some((now, told));
+                run.returned(now, place as u32, told);
+            } else {
+                let doing = if below(3) > 0 { Doing::Write(Datum(below(2) as u32)) } else { Doing::Read };
+                under_way[process] = Some(calls.len());
+                calls.push(Call { process: process as u32, key: 0, doing, called: now, returned: None });
+                run.called(now, process as u32, 0, doing);
+            }
+            let expected = if is_linearizable(&object, &calls) { SoFar::Linearizable } else { SoFar::Not };
+            assert_eq!(run.so_far(), expected, "{calls:?}");
+            if expected == SoFar::Not {
+                broken += 1;
+                break;
+            }
+            fine += 1;
+        }
+    }
+    assert!(fine > 50_000 && broken > 1_000, "{fine}, {broken}");
+}

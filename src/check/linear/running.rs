@@ -296,7 +296,8 @@ impl Configuration {
         }
     }
 
-    /// One that waits takes effect now; `None` if it would change nothing.
+    /// One that waits takes effect now; `None` if it would change nothing: neither the state nor what others
+    /// may have done before it unseen.
     fn with_effect(
         &self,
         object: &mut Object,
@@ -306,7 +307,14 @@ impl Configuration {
     ) -> Option<Self> {
         let Pending { place, process, doing } = pending[which];
         let (state, answer) = object.apply(self.state, process, doing);
-        if state == self.state || matches!(self.slots[which], Slot::Done(_)) {
+        // A write of what is there already still hides those that came just before it.
+        let hides = || {
+            is_blind(object, doing)
+                && self.slots.iter().zip(pending).enumerate().any(|(other, (slot, pending))| {
+                    other != which && matches!(slot, Slot::Waits(_)) && is_blind(object, pending.doing)
+                })
+        };
+        if matches!(self.slots[which], Slot::Done(_)) || state == self.state && !hides() {
             return None;
         }
         let mut after = self.clone();
