@@ -298,9 +298,10 @@ fn writes_of_what_is_there_agree() {
         for now in 0..14 {
             let process = below(3) as usize;
             if let Some(place) = under_way[process].take() {
-                let told = match calls[place].doing {
-                    Doing::Write(_) => Answer::Done,
-                    _ => Answer::Value(Datum(below(2) as u32)),
+                let told = if matches!(calls[place].doing, Doing::Write(_)) {
+                    Answer::Done
+                } else {
+                    Answer::Value(Datum(below(2) as u32))
                 };
                 calls[place].returned = Some((now, told));
                 run.returned(now, place as u32, told);
