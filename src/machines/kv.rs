@@ -70,6 +70,7 @@ impl Kv {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::End { .. }
             | Op::Tree(_) => Outcome::Refused,
         }
     }
@@ -84,6 +85,7 @@ impl Kv {
             }
             Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Write { .. }
             | Op::Cas { .. }
             | Op::Acquire { .. }
@@ -167,6 +169,7 @@ impl Kv {
             Op::Write { .. } | Op::Cas { .. } => self.has_applied(request).then(|| self.before(request)),
             Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Read { .. }
             | Op::ReadAt { .. }
             | Op::Acquire { .. }

@@ -100,6 +100,7 @@ impl Locks {
             | Op::ReadAt { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::End { .. }
             | Op::Tree(_) => Outcome::Refused,
         }
     }
