@@ -30,6 +30,7 @@ struct Actor {
     lease: Option<Lease>,
     access: Option<Access>,
     held: Option<Held>,
+    group: NodeSet,
 }
 
 /// A write of a value.
@@ -41,6 +42,10 @@ pub(super) fn command(value: u32) -> Command {
 impl Stage {
     pub(super) fn new(weights: &[u8], thresholds: &[u32]) -> Self {
         Self { rule: Rule::new(weights, thresholds), nodes: vec![Actor::default(); weights.len()] }
+    }
+
+    pub(super) fn group(&mut self, node: u8, group: &[u8]) {
+        self.nodes[usize::from(node)].group = group.iter().map(|node| NodeId(*node)).collect();
     }
 
     pub(super) fn leads(&mut self, node: u8, epoch: u32) {
@@ -99,7 +104,7 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit, waits, lease, access, .. } = &self.nodes[node.index()];
+        let Actor { epoch, leads, log, commit, waits, lease, access, group, .. } = &self.nodes[node.index()];
         Inspection {
             epoch: *epoch,
             leads: *leads,
@@ -107,6 +112,7 @@ impl Nodes for Stage {
             commit: *commit,
             waits: *waits,
             lease: *lease,
+            group: *group,
             access: *access,
             ..Inspection::default()
         }
