@@ -3,6 +3,7 @@
 //! | asked | told | is |
 //! |---|---|---|
 //! | `Write` | `Done` | a write; of [`Model::Once`], the value is decided |
+//! | `Pair` | `Done` | a write of each of two keys; that it is one transaction is none of its business |
 //! | `Write` | `Value` | a proposal that lost to that value |
 //! | `Read` | `Value` | a read |
 //! | `Cas` | `Done`, `Differs` | a compare-and-set that did, or found another value |
@@ -30,16 +31,28 @@ const fn doing(op: Op) -> Option<(u32, Doing)> {
         | Op::ReadAt { .. }
         | Op::Acquire { .. }
         | Op::Release { .. }
-        | Op::Pair { .. }
         | Op::Reweigh { .. }
         | Op::Clock { .. }
+        | Op::End { .. }
         | Op::Tree(_) => None,
         Op::Read { key } => Some((key.0 as u32, Doing::Read)),
-        Op::Write { key, value } => Some((key.0 as u32, Doing::Write(Datum(value.0)))),
+        Op::Write { key, value } | Op::Pair { a: key, value, .. } => {
+            Some((key.0 as u32, Doing::Write(Datum(value.0))))
+        }
         Op::Cas { key, expect, value } => {
             Some((key.0 as u32, Doing::Cas { expect: Datum(expect.0), value: Datum(value.0) }))
         }
     }
+}
+
+/// The second key of a transaction, which it writes as it does the first.
+const fn second(op: Op) -> Option<u32> {
+    if let Op::Pair { a, b, .. } = op
+        && a.0 != b.0
+    {
+        return Some(b.0 as u32);
+    }
+    None
 }
 
 /// What a client is told; `None` where that says that it did not happen.
@@ -60,7 +73,7 @@ const fn told(outcome: Outcome) -> Option<Answer> {
 }
 
 /// The calls of a history of the simulator, and of each its place in that history: those that did not
-/// happen are left out. Those of the same µs overlap, unless one client was told and asked.
+/// happen are left out, and one that writes two keys is two calls. Those of the same µs overlap, unless one client was told and asked.
 ///
 /// Of [`Model::Once`] every key is the same register.
 #[must_use]
@@ -72,10 +85,13 @@ pub fn of_history(history: &History, model: Model) -> (Vec<Call>, Vec<u32>) {
             Some((at, _, outcome)) => Some((at.0, told(outcome)?)),
         };
         let process = u32::from(operation.command.request.client.0);
-        let key = if model == Model::Once { 0 } else { key };
-        Some((Call { process, key, doing, called: operation.called.0, returned }, place))
+        let once = model == Model::Once;
+        let first =
+            Call { process, key: if once { 0 } else { key }, doing, called: operation.called.0, returned };
+        let other = second(operation.command.op).filter(|_| !once);
+        Some([Some((first, place)), other.map(|key| (Call { key, ..first }, place))])
     };
-    (0..).zip(history.operations()).filter_map(call).unzip()
+    (0..).zip(history.operations()).filter_map(call).flatten().flatten().unzip()
 }
 
 /// The calls and returns of operations, in order.
@@ -150,8 +166,12 @@ impl Clients {
             self.run.refused(place);
             return place;
         };
-        let key = if self.run.object().model() == Model::Once { 0 } else { key };
-        self.run.called(at.0, process, key, doing)
+        let once = self.run.object().model() == Model::Once;
+        let place = self.run.called(at.0, process, if once { 0 } else { key }, doing);
+        if let Some(second) = second(command.op).filter(|_| !once) {
+            self.run.also(place, second);
+        }
+        place
     }
 
     /// A client is told how it ended. A number that is none of an operation under way changes nothing.

@@ -91,6 +91,8 @@ pub struct Lineariser {
     /// The moments of all events, by their numbers; of each operation, those of its call and return.
     moments: Vec<u64>,
     numbers: Vec<(u64, Option<u64>)>,
+    /// Of those that write two keys, the second: each key is checked as if it were alone.
+    second: BTreeMap<u32, u32>,
     /// What turned out not to have happened.
     void: Vec<bool>,
     /// Most configurations of a key.
@@ -118,6 +120,7 @@ impl Lineariser {
             calls: Vec::new(),
             moments: Vec::new(),
             numbers: Vec::new(),
+            second: BTreeMap::new(),
             void: Vec::new(),
             most,
             explored: 0,
@@ -139,6 +142,16 @@ impl Lineariser {
         place
     }
 
+    /// The operation of a place does the same to a second key.
+    pub fn also(&mut self, place: u32, key: u32) {
+        let Some(Call { process, doing, .. }) = self.under_way(place).copied() else { return };
+        self.second.insert(place, key);
+        let first = self.object.first();
+        let track = self.keys.entry(key).or_insert_with(|| Track::new(first));
+        track.places.push(place);
+        track.called(&mut self.object, Pending { place, process, doing });
+    }
+
     /// An operation returns with an answer. One that is not under way changes nothing.
     pub fn returned(&mut self, at: u64, place: u32, told: Answer) -> SoFar {
         let Some(call) = self.under_way(place) else { return self.standing };
@@ -146,9 +159,11 @@ impl Lineariser {
         let key = call.key;
         self.numbers[place as usize].1 = Some(self.moments.len() as u64);
         self.moments.push(at);
-        if let Some(track) = self.keys.get_mut(&key) {
-            track.returned(&mut self.object, place, told, self.most, &mut self.explored);
-            self.standing = self.standing.max(track.standing);
+        for key in [Some(key), self.second.get(&place).copied()].into_iter().flatten() {
+            if let Some(track) = self.keys.get_mut(&key) {
+                track.returned(&mut self.object, place, told, self.most, &mut self.explored);
+                self.standing = self.standing.max(track.standing);
+            }
         }
         self.standing
     }
@@ -158,9 +173,11 @@ impl Lineariser {
         let Some(call) = self.under_way(place) else { return self.standing };
         let key = call.key;
         self.void[place as usize] = true;
-        if let Some(track) = self.keys.get_mut(&key) {
-            track.refused(place);
-            self.standing = self.standing.max(track.standing);
+        for key in [Some(key), self.second.get(&place).copied()].into_iter().flatten() {
+            if let Some(track) = self.keys.get_mut(&key) {
+                track.refused(place);
+                self.standing = self.standing.max(track.standing);
+            }
         }
         self.standing
     }
