@@ -41,7 +41,7 @@ use crate::sim::Step as Seen;
 use choice::{Kind, pack};
 use memory::Memory;
 use pool::{Book, Pool};
-use replicas::{Of, Outcome, Replicas, Step, Stimulus, request};
+use replicas::{Of, Outcome, Replicas, Step, Stimulus};
 use std::rc::Rc;
 use view::View;
 
@@ -104,10 +104,12 @@ impl Bounded {
         let always = properties.iter().map(|property| Property::always(property.word()));
         let always = always.collect();
         memories.put(Memory::new(properties));
+        let replicas: Box<dyn Replicas> = Box::new(Of::<P>::new(config, rule.nodes()));
         Self {
             bounds,
             rule: rule.clone(),
-            replicas: Box::new(Of::<P>::new(config, rule.nodes())),
+            requested: (0..bounds.requests).map(|count| replicas.request(count)).collect(),
+            replicas,
             properties: always,
             memories,
             flights: Pool::new(),
@@ -115,7 +117,6 @@ impl Bounded {
             flown: Book::new(2),
             nothing: Rc::new(Outcome { id: u32::MAX, steps: Vec::new(), sent: Vec::new() }),
             key: Vec::new(),
-            requested: (0..bounds.requests).map(request).collect(),
             weight: 0,
         }
     }

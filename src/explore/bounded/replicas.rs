@@ -6,8 +6,8 @@
 
 use super::pool::{Book, Pool};
 use crate::model::{
-    Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Held, Input, Inspection, Key, LocalTime,
-    Message, NodeId, Op, Protocol, RequestId, Spec, TimerKind, Value,
+    Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Held, Input, Inspection, LocalTime, Message,
+    NodeId, Protocol, RequestId, Spec, TimerKind,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -69,6 +69,8 @@ pub(super) struct Outcome {
 pub(super) trait Replicas {
     /// The protocol.
     fn spec(&self) -> &'static Spec;
+    /// The command of a client's request, by the count of requests.
+    fn request(&self, count: u8) -> Command;
     /// A node before its first start.
     fn blank(&mut self, node: NodeId) -> u32;
     /// What happens when something happens to it.
@@ -196,15 +198,14 @@ impl<P: Protocol> Of<P> {
     }
 }
 
-/// The command of a client's request, by the count of requests: it writes `a`, then `b`, and so on.
-pub(super) fn request(count: u8) -> Command {
-    let id = RequestId { client: ClientId(0), seq: u32::from(count) + 1 };
-    Command { request: id, op: Op::Write { key: Key(0), value: Value(count.into()) } }
-}
-
 impl<P: Protocol> Replicas for Of<P> {
     fn spec(&self) -> &'static Spec {
         P::SPEC
+    }
+
+    fn request(&self, count: u8) -> Command {
+        let request = RequestId { client: ClientId(0), seq: u32::from(count) + 1 };
+        Command { request, op: P::asks(count) }
     }
 
     fn blank(&mut self, node: NodeId) -> u32 {
@@ -241,7 +242,7 @@ impl<P: Protocol> Replicas for Of<P> {
                 P::Timer::from_code(code).map(Input::Timer)
             }
             Stimulus::Request(count) => {
-                let Command { request: id, op } = request(count);
+                let Command { request: id, op } = self.request(count);
                 Some(Input::Request { id, op })
             }
         };
