@@ -12,6 +12,7 @@ mod paxos;
 mod primary_backup;
 mod problems;
 mod raft;
+mod replicated_commit;
 mod versions;
 mod vote;
 mod zab;
@@ -116,6 +117,7 @@ pub static PROTOCOLS: &[Entry] = &[
     commit::TWO_PHASE,
     commit::THREE_PHASE,
     commit::PAXOS,
+    replicated_commit::ENTRY,
     // Locks.
     lock_service::ENTRY,
     majority_lock::ENTRY,
@@ -129,7 +131,7 @@ impl Entry {
     /// operations are of no single key.
     fn model_in(&self, settings: &Settings) -> Option<Model> {
         match MachineKind::of(settings) {
-            MachineKind::Kv | MachineKind::Register => self.model,
+            MachineKind::Kv | MachineKind::Register | MachineKind::Shard => self.model,
             MachineKind::Locks | MachineKind::Tree => None,
         }
     }
