@@ -76,7 +76,12 @@ pub(super) const ENTRY: Entry = Entry {
     model: Some(Model::Kv),
     unpromised: &[],
     fifo: false,
-    scenarios: scenarios!["replicated-commit/coordinator-crash", "replicated-commit/minority-cut-off",],
+    scenarios: scenarios![
+        "replicated-commit/coordinator-crash",
+        "replicated-commit/minority-cut-off",
+        "replicated-commit/votes-unreplicated",
+        "replicated-commit/decides-unreplicated",
+    ],
     explore: Bounded::new::<ReplicatedCommit>,
     start: start::<ReplicatedCommit>,
 };

@@ -2,7 +2,7 @@
 //! the outer one wants done, in its own terms.
 
 use crate::model::{
-    Command, Durable, Effect, Effects, Fact, MessageWord, Outcome, Protocol, RequestId, RoleWord,
+    Durable, Effect, Effects, Entry, Fact, MessageWord, Outcome, Protocol, RequestId, RoleWord,
 };
 use crate::model::{Notice, RuleWord, TimerWord};
 
@@ -23,7 +23,7 @@ pub enum Told {
     /// An answer to a client.
     Reply(RequestId, Outcome),
     /// A slot is decided.
-    Decide(u32, Command),
+    Decide(u32, Entry),
 }
 
 impl<I: Protocol, O: Protocol> Shell<I, O> {
@@ -41,8 +41,8 @@ impl<I: Protocol, O: Protocol> Shell<I, O> {
                 Effect::CancelTimer(timer) => Effect::CancelTimer((self.time)(timer)),
                 Effect::Persist(write) => Effect::Persist((self.note)(write)),
                 Effect::Because(fact) => Effect::Because(shifted(fact, self.rules)),
-                Effect::Decide { slot, command } => {
-                    hear(Told::Decide(slot, command), out);
+                Effect::Decide { slot, entry } => {
+                    hear(Told::Decide(slot, entry), out);
                     continue;
                 }
                 Effect::Reply { request, outcome } => {

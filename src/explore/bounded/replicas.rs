@@ -6,8 +6,8 @@
 
 use super::pool::{Book, Pool};
 use crate::model::{
-    Ballot, ClientId, Command, Durable, Effect, Effects, Fact, Held, Input, Inspection, LocalTime, Message,
-    NodeId, Protocol, RequestId, Spec, TimerKind,
+    Ballot, ClientId, Command, Durable, Effect, Effects, Entry, Fact, Held, Input, Inspection, LocalTime,
+    Message, NodeId, Protocol, RequestId, Spec, TimerKind,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -50,7 +50,7 @@ pub(super) struct Step {
     /// Whether it has just started.
     pub(super) booted: bool,
     /// What it decided.
-    pub(super) decided: Vec<(u32, Command)>,
+    pub(super) decided: Vec<(u32, Entry)>,
 }
 
 /// What comes of a stimulus.
@@ -168,7 +168,7 @@ impl<P: Protocol> Of<P> {
                 Effect::CancelTimer(timer) => machine.armed &= !(1 << (timer.code() & 31)),
                 // The disk writes at once.
                 Effect::Persist(write) => machine.disk.apply(&write),
-                Effect::Decide { slot, command } => decided.push((slot, command)),
+                Effect::Decide { slot, entry } => decided.push((slot, entry)),
                 Effect::Send { to, message } if to == machine.me => {
                     outcome.sent.push(None);
                     own.push_back(message);
@@ -189,7 +189,7 @@ impl<P: Protocol> Of<P> {
         &mut self,
         machine: &Machine<P>,
         booted: bool,
-        decided: Vec<(u32, Command)>,
+        decided: Vec<(u32, Entry)>,
         outcome: &mut Outcome,
     ) {
         let machine = self.keep(machine.clone());

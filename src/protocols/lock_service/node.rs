@@ -504,7 +504,7 @@ impl LockService {
 fn hear(told: Told, out: &mut Out) {
     match told {
         Told::Reply(request, outcome) => answer(request, outcome, out),
-        Told::Decide(slot, command) => out.decide(slot, command),
+        Told::Decide(slot, entry) => out.decide(slot, entry),
     }
 }
 

@@ -94,7 +94,11 @@ impl ReplicatedCommit {
         let known = self.partition().filter(|own| own.coordinates(tx)).is_some();
         let Some(Open { command, .. }) = self.close(tx).filter(|_| known) else {
             match self.raft.machine().shard().and_then(|shard| shard.outcome(tx)) {
-                Some(commit) if known && yes => self.tell(from, tx, commit, out),
+                Some(commit) if known && yes => {
+                    // Who votes no does so for good: without this vote it was given up, or begun anew.
+                    self.suspects = !commit;
+                    self.tell(from, tx, commit, out);
+                }
                 Some(_) | None => out.because(Why::IgnoredVote { from, tx }),
             }
             return;

@@ -4,8 +4,8 @@ use super::spec::{COORDINATING, IN_DOUBT, OWN_RULES};
 use super::{Config, Durable, Message, SPEC, Timer, Why};
 use crate::machines::{Partition, SHARDS_MAX, Shard};
 use crate::model::{
-    Arg, ArgKind, Ballot, Cell, Command, Effects, Field, Gathering, Input, Inspection, Key, LocalTime, Log,
-    NodeId, Op, Outcome, Packed, Protocol, Setup, Spec, Text, Transaction, Value,
+    Arg, ArgKind, Ballot, Cell, Command, Effects, Entry, Field, Gathering, Input, Inspection, Key, LocalTime,
+    Log, NodeId, Op, Outcome, Packed, Protocol, Setup, Spec, Text, Transaction, Value,
 };
 use crate::protocols::inside::{Shell, Told};
 use crate::protocols::raft::Raft;
@@ -178,7 +178,7 @@ impl ReplicatedCommit {
     fn hear(&mut self, config: &Config, inner: &mut Effects<Raft>, out: &mut Out) {
         let mut last = None;
         SHELL.pass(inner, out, |told, out| match told {
-            Told::Decide(index, command) => {
+            Told::Decide(index, Entry { command, .. }) => {
                 last = Some(command);
                 self.on_applied(config, index, &command, out);
             }
@@ -363,7 +363,7 @@ impl ReplicatedCommit {
         }
     }
 
-    /// Ends a transaction in the coordinator's log: it is aborted.
+    /// Puts into the log that a transaction is aborted.
     pub(super) fn abort(&mut self, config: &Config, tx: Ballot, out: &mut Out) {
         self.record(config, Command { op: Op::End { tx, commit: false }, ..Command::NOOP }, out);
     }

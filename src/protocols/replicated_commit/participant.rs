@@ -49,7 +49,9 @@ impl ReplicatedCommit {
                 }
             }
             Some(holder) => {
+                // In the log, so that it never votes otherwise: nobody can commit without it.
                 out.because(Why::LockDies { tx, holder });
+                self.abort(config, tx, out);
                 self.vote(config, tx, false, out);
             }
             None => {
