@@ -289,15 +289,16 @@ fn goldens() -> Vec<Golden> {
         },
         Golden {
             name: "coordinator_dies_and_its_group_answers",
-            claim: "S4 votes when S5 has the record too; S1 dies before it decides. S2, elected, has nothing of \
-                    the transaction: asked, it puts the abort into the log of its group, and then tells.",
+            claim: "S3 votes when S4 has the record too; S1 dies before it decides. S2 weighs enough to go on \
+                    alone and has nothing of the transaction: asked, it logs the abort, and then tells.",
             cite: "Corbett et al. §4.2.1; Gray and Lamport §1",
             document: json!({
-                "protocol": "replicated-commit", "nodes": 5, "duration": 265, "network": { "delay": 10 },
+                "protocol": "replicated-commit", "weights": [1, 2, 1, 1], "duration": 265,
+                "network": { "delay": 10 },
                 "settings": { "election": [1000, 2000], "heartbeat": 1000, "doubt": [100, 100] },
                 "clients": [{ "target": "S1", "start": 60, "limit": 1, "retry": 1000, "asks": "pair" }],
                 "faults": [{ "crash": "S1", "from": 95 }],
-                "by_hand": [election("S1", 10), election("S4", 10), election("S2", 110)],
+                "by_hand": [election("S1", 10), election("S3", 10), election("S2", 110)],
             }),
         },
         Golden {

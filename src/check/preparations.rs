@@ -36,6 +36,11 @@ impl Preparations {
         }
     }
 
+    /// It was aborted before anybody was prepared.
+    pub(super) fn rule_out(&mut self, tx: Ballot) {
+        self.known.entry(tx).or_default().suspected = true;
+    }
+
     pub(super) fn get(&self, tx: Ballot) -> Preparation {
         self.known.get(&tx).copied().unwrap_or_default()
     }

@@ -109,7 +109,7 @@ impl Partition {
 /// let tx = second.number(&pair).unwrap();
 /// shard.apply(&pair);
 /// assert!(shard.holder(y).is_some_and(|held| held.id == tx), "prepared, and locked");
-/// shard.apply(&Command { op: Op::End { tx, commit: true }, ..Command::NOOP });
+/// shard.apply(&Command { op: Op::End { tx, commit: true, suspects: false }, ..Command::NOOP });
 /// assert_eq!((shard.get(y), shard.outcome(tx)), (Some(Value(7)), Some(true)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -152,7 +152,7 @@ impl Shard {
         let Command { request, op } = *command;
         match op {
             Op::Noop | Op::Clock { .. } => Outcome::Done,
-            Op::End { tx, commit } => self.end(tx, commit),
+            Op::End { tx, commit, .. } => self.end(tx, commit),
             Op::Read { key } => {
                 self.applied.insert(request);
                 Outcome::Value(self.get(key))
@@ -342,7 +342,7 @@ mod tests {
 
     fn end(of: &Command, commit: bool) -> Command {
         let tx = shard(0).partition.number(of).expect("over two shards");
-        Command { op: Op::End { tx, commit }, ..Command::NOOP }
+        Command { op: Op::End { tx, commit, suspects: false }, ..Command::NOOP }
     }
 
     #[test]

@@ -96,6 +96,8 @@ pub enum Op {
         tx: Ballot,
         /// Whether it is committed.
         commit: bool,
+        /// Whether it is aborted on the suspicion that somebody has failed.
+        suspects: bool,
     },
     /// Reads or changes the tree of names.
     Tree(TreeOp),
@@ -266,7 +268,7 @@ impl Op {
             Self::Tree(TreeOp::Remove(path)) => (13, 0, path.0 as u32, 0),
             Self::Tree(TreeOp::List(path)) => (14, 0, path.0 as u32, 0),
             Self::Clock { at } => (15, 0, at, 0),
-            Self::End { tx, commit } => (16, commit as u8, tx.bits(), 0),
+            Self::End { tx, commit, suspects } => (16, commit as u8 | (suspects as u8) << 1, tx.bits(), 0),
         }
     }
 
@@ -290,7 +292,7 @@ impl Op {
             12 => Self::Tree(TreeOp::Move(path, Path(other as u16))),
             13 => Self::Tree(TreeOp::Remove(path)),
             15 => Self::Clock { at: one },
-            16 => Self::End { tx: Ballot::from_bits(one), commit: small != 0 },
+            16 => Self::End { tx: Ballot::from_bits(one), commit: small & 1 != 0, suspects: small & 2 != 0 },
             _ => Self::Tree(TreeOp::List(path)),
         }
     }
@@ -336,8 +338,8 @@ impl fmt::Display for Op {
             Self::Pair { a, b, value } => write!(f, "{a},{b}={value}"),
             Self::Reweigh { to } => write!(f, "weights {}", u16::from(*to) + 1),
             Self::Clock { at } => write!(f, "time {at} ms"),
-            Self::End { tx, commit: true } => write!(f, "commit {tx}"),
-            Self::End { tx, commit: false } => write!(f, "abort {tx}"),
+            Self::End { tx, commit: true, .. } => write!(f, "commit {tx}"),
+            Self::End { tx, commit: false, .. } => write!(f, "abort {tx}"),
             Self::Tree(op) => op.fmt(f),
         }
     }

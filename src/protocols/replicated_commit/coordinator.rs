@@ -105,7 +105,7 @@ impl ReplicatedCommit {
         };
         if !yes {
             out.because(Why::DecideAbort { from, tx });
-            self.abort(config, tx, out);
+            self.abort(config, tx, false, out);
             return;
         }
         if config.decides_unreplicated {
@@ -169,10 +169,9 @@ impl ReplicatedCommit {
         };
         for Open { tx, command, tries } in open {
             if tries >= TRIES_MAX {
-                self.suspects = true;
                 out.because(Why::GiveUp { tx });
                 self.close(tx);
-                self.abort(config, tx, out);
+                self.abort(config, tx, true, out);
                 continue;
             }
             let Some((_, other)) = own.spans(command.op) else { continue };
@@ -212,9 +211,8 @@ impl ReplicatedCommit {
             if self.is_on_its_way(tx) {
                 out.because(Why::NotYet { from, tx });
             } else {
-                self.suspects = true;
                 out.because(Why::AbortUnknown { from, tx });
-                self.abort(config, tx, out);
+                self.abort(config, tx, true, out);
             }
         }
     }

@@ -224,7 +224,9 @@ impl ReplicatedCommit {
     /// What a quorum of the shard has in its logs takes effect; who leads tells others.
     fn on_applied(&mut self, config: &Config, index: u32, command: &Command, out: &mut Out) {
         let Some(own) = self.partition().copied() else { return };
-        if let Op::End { tx, .. } = command.op {
+        if let Op::End { tx, suspects, .. } = command.op {
+            // Who applies it acts on what the one suspected that put it there.
+            self.suspects |= suspects;
             self.on_end(config, &own, index, tx, out);
         } else if let Some(tx) = own.number(command) {
             if own.coordinates(tx) {
@@ -364,8 +366,9 @@ impl ReplicatedCommit {
     }
 
     /// Puts into the log that a transaction is aborted.
-    pub(super) fn abort(&mut self, config: &Config, tx: Ballot, out: &mut Out) {
-        self.record(config, Command { op: Op::End { tx, commit: false }, ..Command::NOOP }, out);
+    pub(super) fn abort(&mut self, config: &Config, tx: Ballot, suspects: bool, out: &mut Out) {
+        self.suspects |= suspects;
+        self.record(config, Command { op: Op::End { tx, commit: false, suspects }, ..Command::NOOP }, out);
     }
 
     /// The place of a transaction in one row.

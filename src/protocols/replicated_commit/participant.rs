@@ -51,7 +51,7 @@ impl ReplicatedCommit {
             Some(holder) => {
                 // In the log, so that it never votes otherwise: nobody can commit without it.
                 out.because(Why::LockDies { tx, holder });
-                self.abort(config, tx, out);
+                self.abort(config, tx, false, out);
                 self.vote(config, tx, false, out);
             }
             None => {
@@ -95,7 +95,7 @@ impl ReplicatedCommit {
             return;
         }
         out.because(if commit { Why::LearnCommit { from, tx } } else { Why::LearnAbort { from, tx } });
-        self.record(config, Command { op: Op::End { tx, commit }, ..Command::NOOP }, out);
+        self.record(config, Command { op: Op::End { tx, commit, suspects: false }, ..Command::NOOP }, out);
     }
 
     /// An end is in the logs of a quorum.
