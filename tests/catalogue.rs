@@ -3,7 +3,7 @@
 
 use quorate::catalogue::{Entry, PROTOCOLS};
 use quorate::model::{
-    Command, Lang, NodeId, Outcome, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Text, Time,
+    Command, Lang, NodeId, Op, Outcome, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Text, Time,
 };
 use quorate::quorum::{Rule, verdict};
 use quorate::scenario::{Planned, Scenario};
@@ -102,7 +102,7 @@ fn vary(scenario: &mut Scenario, pairs: &[(usize, usize)], stream: &mut Stream) 
             && setting.id != "machine"
         {
             SettingValue::Choice(stream.below(options.len() as u64) as u8)
-        } else if setting.id == "snapshot-every" {
+        } else if ["snapshot-every", "snapshot"].contains(&setting.id) {
             SettingValue::Number(1 + stream.below(30) as u32)
         } else {
             continue;
@@ -192,6 +192,13 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
     let of_locks = scenario.entry.words().iter().any(|(_, word)| word.id == "lock-in-time");
     if !of_locks && asked.iter().any(|operation| operation.returned.is_none()) {
         return Some("a request is not answered");
+    }
+    // Who waits no longer is not answered; it is about the share, as proposers may compete.
+    let changes = asked.iter().filter(|asked| !matches!(asked.command.op, Op::Read { .. }));
+    let ends = changes.filter_map(|asked| asked.returned.map(|(.., outcome)| outcome));
+    let (all, lost) = (ends.clone().count(), ends.filter(|end| *end == Outcome::Unknown).count());
+    if !of_locks && 2 * lost > all {
+        return Some("more than half of the changes are given up");
     }
     let granted = asked
         .iter()

@@ -247,6 +247,21 @@ fn in_figure_8_e_the_entry_is_safe_even_with_the_flaw() {
 }
 
 #[test]
+fn a_later_cut_lets_the_change_be_accepted_in_time() {
+    let run = changed("caspaxos/took-effect", |scenario| scenario.faults[0].fault.from = Time::ms(42));
+    assert_eq!((fired(&*run, "TookEffect"), broken(&*run)), (0, vec![]));
+}
+
+#[test]
+fn a_primary_that_is_heard_longer_gets_both_changes_through() {
+    for (id, until) in [("zab/figure-1", 325), ("multi-paxos/figure-1", 340)] {
+        let run = changed(id, |scenario| scenario.faults[0].fault.from = Time::ms(until));
+        let decided = decided(&*run);
+        assert!(decided.contains("a") && decided.contains("b") && broken(&*run).is_empty(), "{id}");
+    }
+}
+
+#[test]
 fn a_restart_after_the_second_request_gives_no_second_vote() {
     let run = changed("raft/forgets-vote", |scenario| scenario.faults[1].fault.until = Some(Time::ms(175)));
     assert_eq!(broken(&*run), [] as [&str; 0]);

@@ -80,6 +80,7 @@ pub(super) const ENTRY: Entry = Entry {
         "multi-paxos/new-leader",
         "multi-paxos/gap",
         "multi-paxos/leader-order",
+        "multi-paxos/figure-1",
         "multi-paxos/flexible",
         "multi-paxos/snapshot",
         "multi-paxos/skips-gaps",

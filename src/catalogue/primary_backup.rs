@@ -22,8 +22,8 @@ pub(super) const ENTRY: Entry = Entry {
             "总能作答；链路恢复之后所有副本趋于一致；除此之外什么也不保证",
         ),
         cost: Text::new(
-            "no message before the answer; n − 1 messages a write after it",
-            "答复之前不需要任何消息；之后每次写入 n − 1 条消息",
+            "no message before the answer; n − 1 and their acknowledgements after it",
+            "答复之前不需要任何消息；之后每次写入 n − 1 条消息及其确认",
         ),
         tolerates: Text::new(
             "any failure, as to being answered; none, as to what was answered: a crash or a partition loses acknowledged writes",

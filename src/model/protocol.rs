@@ -239,6 +239,11 @@ pub trait Message: Clone + Debug + Eq + Hash + 'static {
     /// In brief: which word of [`Spec::messages`] it is and its facts. The first fact is the epoch
     /// (term or ballot) that colours it.
     fn brief(&self) -> Fact;
+    /// Roughly how many bytes it carries beside its facts: commands, entries of a log, versions, a
+    /// snapshot.
+    fn bulk(&self) -> u32 {
+        0
+    }
 }
 
 /// A protocol's timers.

@@ -3,7 +3,7 @@
 use super::claim::{Claim, What, Where};
 use super::reader::ms_text;
 use super::{Scenario, Words};
-use crate::model::{Fate, NodeId, Span, Spec, Time, Value};
+use crate::model::{Fate, NodeId, Outcome, Span, Spec, Time, Value};
 use crate::sim::{Cluster, Kind, Progress};
 use std::collections::BTreeMap;
 
@@ -172,7 +172,10 @@ impl What {
                     client.is_none_or(|client| operation.command.request.client == client)
                 });
                 asked
-                    .filter_map(|operation| operation.returned.map(|(at, node, _)| (at, Some(node))))
+                    .filter_map(|operation| operation.returned)
+                    // Who waits no longer is not answered.
+                    .filter(|(_, _, outcome)| *outcome != Outcome::Unknown)
+                    .map(|(at, node, _)| (at, Some(node)))
                     .collect()
             }
         }

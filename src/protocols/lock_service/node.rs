@@ -537,6 +537,13 @@ impl model::Message for Message {
             Self::Raft(message) => shifted(message.brief(), RAFT_MESSAGES),
         }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Lock(_) => 0,
+            Self::Raft(message) => message.bulk(),
+        }
+    }
 }
 
 impl TimerKind for Timer {
