@@ -81,8 +81,9 @@ pub struct Unpromised {
 /// The figures of a run from its set-up and the run itself, which stands at the moment looked at.
 pub type Figures = fn(&Setup<'_>, &dyn Cluster) -> Vec<Figure>;
 
-/// Makes a protocol a system to explore: its rule, settings, properties and budgets.
-type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
+/// Makes a protocol a system to explore: its rule, settings, properties, what clients take it for, and
+/// budgets.
+type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Option<Model>, Bounds) -> Bounded;
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
@@ -171,7 +172,7 @@ pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -
 /// [`Explorer`](crate::explore::Explorer) takes.
 #[must_use]
 pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
-    (entry.explore)(rule, settings, (entry.properties)(), bounds)
+    (entry.explore)(rule, settings, (entry.properties)(), entry.model_in(settings), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
