@@ -2,7 +2,7 @@
 
 use super::Property;
 use super::lack::apart;
-use crate::model::{Arg, Command, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
+use crate::model::{Arg, Command, Entry, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
 use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 
@@ -63,7 +63,7 @@ impl Property for Agreement {
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
-        step.decided.iter().find_map(|(slot, command)| {
+        step.decided.iter().find_map(|(slot, Entry { command, .. })| {
             let place = *slot as usize;
             if place >= self.slots.len() {
                 self.slots.resize(place + 1, None);
@@ -119,7 +119,7 @@ mod tests {
         let stage = Stage::new(&[1; 3], &[2, 2]);
         let mut property = Agreement::new(&AGREEMENT);
         for node in [0, 1, 0] {
-            let decided = [(3, command(1)), (9, command(2))];
+            let decided = [(3, command(1).into()), (9, command(2).into())];
             assert_eq!(property.observe(&stage, &stage.step(node, &decided)), None);
         }
     }
@@ -130,8 +130,9 @@ mod tests {
             let stage = Stage::new(&[1; 3], &thresholds);
             let mut property = Agreement::new(&STATE_MACHINE_SAFETY).resting_on(0, 1);
             assert_eq!(property.word().id, "state-machine-safety");
-            assert_eq!(property.observe(&stage, &stage.step(0, &[(3, command(0))])), None);
-            let witness = property.observe(&stage, &stage.step(2, &[(3, command(1))])).expect("two values");
+            assert_eq!(property.observe(&stage, &stage.step(0, &[(3, command(0).into())])), None);
+            let witness =
+                property.observe(&stage, &stage.step(2, &[(3, command(1).into())])).expect("two values");
             assert_eq!(witness.quorums.is_some(), quorums);
             let sentence = witness.sentence(crate::model::Lang::En);
             assert!(sentence.starts_with("At index 3 S1 applied a and S3 applied b"), "{sentence}");

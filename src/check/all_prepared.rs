@@ -2,7 +2,7 @@
 
 use super::Property;
 use super::preparations::Preparations;
-use crate::model::{Arg, ArgKind, Ballot, Command, NodeSet, Packed, PropertyWord, Text, Witness};
+use crate::model::{Arg, ArgKind, Ballot, Command, Entry, NodeSet, Packed, PropertyWord, Text, Witness};
 use crate::sim::{Nodes, Step};
 
 /// A transaction is committed only if everybody who takes part has been prepared for it.
@@ -27,7 +27,7 @@ impl Property for AllPrepared {
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         self.preparations.note(nodes, step);
-        step.decided.iter().find_map(|(slot, command)| {
+        step.decided.iter().find_map(|(slot, Entry { command, .. })| {
             let tx = Ballot::of_slot(*slot, nodes.count());
             let known = self.preparations.get(tx);
             let missing = known.parties.minus(known.yes);

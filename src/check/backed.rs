@@ -1,7 +1,9 @@
 //! Decisions are backed: by votes that were cast, with the weights that the rule gives.
 
 use super::Property;
-use crate::model::{Arg, ArgKind, Ballot, Command, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
+use crate::model::{
+    Arg, ArgKind, Ballot, Command, Entry, NodeId, NodeSet, Packed, PropertyWord, Text, Witness,
+};
 use crate::quorum::Phase;
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
@@ -51,7 +53,7 @@ impl Property for Backed {
         }
         let rule = nodes.rule();
         let needed = rule.threshold(self.phase);
-        step.decided.iter().find_map(|(slot, command)| {
+        step.decided.iter().find_map(|(slot, Entry { command, .. })| {
             let count = nodes.count().max(1) as u32;
             let motion = Ballot::new(slot / count + 1, NodeId::at((slot % count) as usize));
             let (yes, no) = self.votes.get(&motion).copied().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What the primaries have broadcast and the nodes delivered: what the properties of primary order
 //! are about.
 
-use crate::model::{Command, Fingerprint, Inspection, NodeId};
+use crate::model::{Command, Fingerprint, NodeId};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -20,17 +20,9 @@ pub(super) fn longer(chain: u64, transaction: u64) -> u64 {
     state.finish()
 }
 
-/// What a step has delivered: slot, epoch, command. An entry tells its epoch; one that is gone from the
-/// log again is passed over.
-pub(super) fn delivered<'a>(
-    now: &Inspection<'a>,
-    step: &'a Step<'_>,
-) -> impl Iterator<Item = (u32, u32, Command)> + use<'a> {
-    let log = now.log;
-    step.decided.iter().filter_map(move |(slot, command)| {
-        let epoch = log.and_then(|log| log.term(*slot))?;
-        Some((*slot, epoch, *command))
-    })
+/// What a step has delivered: slot, epoch, command.
+pub(super) fn delivered(step: &Step<'_>) -> impl Iterator<Item = (u32, u32, Command)> {
+    step.decided.iter().map(|(slot, entry)| (*slot, entry.term, entry.command))
 }
 
 /// Remembers what each primary of each epoch has broadcast: what it adds to its log while it leads.

@@ -131,7 +131,7 @@ impl Property for ChosenStable {
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         let accepted = self.accepted.notice(nodes, step);
         let broken = accepted.and_then(|proposal| self.accepted(nodes, proposal));
-        broken.or_else(|| step.decided.iter().find_map(|(_, command)| self.learned(nodes, step, *command)))
+        broken.or_else(|| step.decided.iter().find_map(|(_, entry)| self.learned(nodes, step, entry.command)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Property;
 use super::preparations::outcome;
-use crate::model::{Arg, ArgKind, Ballot, Command, NodeId, Packed, PropertyWord, Text, Witness};
+use crate::model::{Arg, ArgKind, Ballot, Command, Entry, NodeId, Packed, PropertyWord, Text, Witness};
 use crate::quorum::{Phase, meeting};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Property for CommitAgreement {
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
-        step.decided.iter().find_map(|(slot, command)| {
+        step.decided.iter().find_map(|(slot, Entry { command, .. })| {
             let commit = *command != Command::NOOP;
             let (one, before) = *self.first.entry(*slot).or_insert((step.node, commit));
             if before == commit {
@@ -86,9 +86,10 @@ mod tests {
             [(CommitAgreement::default(), "."), (CommitAgreement::resting_on(0, 1), ": quorums such as")]
         {
             for node in [0, 1, 0] {
-                assert_eq!(property.observe(&stage, &stage.step(node, &[(4, command(1))])), None);
+                assert_eq!(property.observe(&stage, &stage.step(node, &[(4, command(1).into())])), None);
             }
-            let witness = property.observe(&stage, &stage.step(2, &[(4, Command::NOOP)])).expect("both");
+            let witness =
+                property.observe(&stage, &stage.step(2, &[(4, Command::NOOP.into())])).expect("both");
             let sentence = witness.sentence(crate::model::Lang::En);
             let told = format!("S1 has committed transaction 2.S2, and S3 has aborted it{because}");
             assert!(sentence.starts_with(&told), "{sentence}");

@@ -36,12 +36,11 @@ impl Property for GlobalPrimaryOrder {
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         self.last.resize(nodes.count(), 0);
-        let now = nodes.inspect(step.node);
         let last = self.last.get_mut(step.node.index())?;
         if step.booted {
             *last = 0;
         }
-        for (slot, epoch, command) in delivered(&now, step) {
+        for (slot, epoch, command) in delivered(step) {
             if epoch < *last {
                 return Some(Witness {
                     text: Text::new(
@@ -69,14 +68,14 @@ impl Property for GlobalPrimaryOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
+    use crate::check::stage::{Stage, entry};
 
     #[test]
     fn an_earlier_epoch_after_a_later_one_is_found() {
         let mut stage = Stage::new(&[1; 3], &[2, 2]);
         let mut property = GlobalPrimaryOrder::new();
         stage.log(0, &[1, 3, 2]);
-        let all = [(1, command(1)), (2, command(3)), (3, command(2))];
+        let all = [(1, entry(1, 1)), (2, entry(3, 3)), (3, entry(2, 2))];
         assert_eq!(property.observe(&stage, &stage.step(0, &all[..2])), None);
         assert!(property.clone().observe(&stage, &stage.step(0, &all[2..])).is_some());
         // Anew from the start.

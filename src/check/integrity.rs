@@ -36,8 +36,7 @@ impl Property for Integrity {
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         self.broadcasts.read(nodes, step);
-        let now = nodes.inspect(step.node);
-        let (slot, epoch, command) = delivered(&now, step).find(|(_, epoch, command)| {
+        let (slot, epoch, command) = delivered(step).find(|(_, epoch, command)| {
             let it = transaction(*epoch, command);
             !self.broadcasts.of(*epoch).any(|(_, sent)| sent.contains(&it))
         })?;
@@ -62,7 +61,7 @@ impl Property for Integrity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
+    use crate::check::stage::{Stage, entry};
 
     #[test]
     fn what_its_primary_has_broadcast_may_be_delivered_and_nothing_else() {
@@ -72,11 +71,11 @@ mod tests {
         stage.log(0, &[1]);
         assert_eq!(property.observe(&stage, &stage.step(0, &[])), None);
         stage.log(1, &[1, 2]);
-        assert_eq!(property.observe(&stage, &stage.step(1, &[(1, command(1))])), None);
+        assert_eq!(property.observe(&stage, &stage.step(1, &[(1, entry(1, 1))])), None);
         // Another leads epoch 2, and has broadcast nothing.
         stage.leads(2, 2);
         assert_eq!(property.observe(&stage, &stage.step(2, &[])), None);
-        let witness = property.observe(&stage, &stage.step(1, &[(2, command(2))])).expect("out of the air");
+        let witness = property.observe(&stage, &stage.step(1, &[(2, entry(2, 2))])).expect("out of the air");
         assert_eq!(witness.cells, [(NodeId(1), 2)]);
         assert!(!witness.sentence(crate::model::Lang::Zh).contains('{'));
     }

@@ -2,8 +2,8 @@
 
 use super::Property;
 use crate::model::{
-    Arg, ArgKind, Ballot, Key, NodeId, NodeSet, Op, Packed, PropertyWord, RequestId, Text, Time, Value,
-    Version, Witness,
+    Arg, ArgKind, Ballot, Entry, Key, NodeId, NodeSet, Op, Packed, PropertyWord, RequestId, Text, Time,
+    Value, Version, Witness,
 };
 use crate::sim::{Nodes, Step};
 
@@ -88,7 +88,7 @@ impl Property for Kept {
         if changed {
             *had = at(nodes, step.node).map(names).collect();
         }
-        for (slot, command) in step.decided {
+        for (slot, Entry { command, .. }) in step.decided {
             if let Op::Write { key, value } = command.op {
                 let event = Self::event(*slot, nodes.count());
                 self.open.push(Open { key, event, request: command.request, value, at: step.at });
@@ -135,7 +135,7 @@ mod tests {
         let first = version(1, (1, 0), &[]);
         let second = version(2, (1, 1), &[&first]);
         nodes.kept[0] = vec![first.clone()];
-        assert_eq!(property.observe(&nodes, &nodes.step(0, 1, &[(FIRST, command(1))])), None);
+        assert_eq!(property.observe(&nodes, &nodes.step(0, 1, &[(FIRST, command(1).into())])), None);
         nodes.kept[0] = vec![second.clone()];
         assert_eq!(property.observe(&nodes, &nodes.step(0, 2, &[])), None, "its writer had seen it");
         let mut lost = nodes;
@@ -147,7 +147,8 @@ mod tests {
         lost.hints[1] = vec![(NodeId(0), second)];
         assert_eq!(property.observe(&lost, &lost.step(0, 3, &[])), None);
         assert_eq!(
-            property.observe(&lost, &lost.step(1, 4, &[(SECOND, command(2)), (FIRST, command(1))])),
+            property
+                .observe(&lost, &lost.step(1, 4, &[(SECOND, command(2).into()), (FIRST, command(1).into())])),
             None
         );
         assert_eq!(property.open.len(), 1, "the first is replaced for good");
@@ -156,6 +157,6 @@ mod tests {
     #[test]
     fn a_version_that_never_came_anywhere_is_lost() {
         let nodes = Shelves::new(2);
-        assert!(Kept::new().observe(&nodes, &nodes.step(0, 1, &[(0, command(1))])).is_some());
+        assert!(Kept::new().observe(&nodes, &nodes.step(0, 1, &[(0, command(1).into())])).is_some());
     }
 }

@@ -39,13 +39,12 @@ impl Property for LocalPrimaryOrder {
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         self.broadcasts.read(nodes, step);
         self.nodes.resize(nodes.count(), (0, 0, 0));
-        let now = nodes.inspect(step.node);
         let mut at = *self.nodes.get(step.node.index())?;
         if step.booted {
             at = (0, 0, 0);
         }
         let mut broken = None;
-        for (slot, epoch, command) in delivered(&now, step) {
+        for (slot, epoch, command) in delivered(step) {
             let it = transaction(epoch, &command);
             let place = |sent: &[u64]| sent.iter().position(|known| *known == it);
             let behind_snapshot = slot != at.0 + 1;
@@ -89,8 +88,8 @@ impl Property for LocalPrimaryOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
-    use crate::model::Command;
+    use crate::check::stage::{Stage, entry};
+    use crate::model::Entry;
 
     /// A primary that broadcasts three, and a node that delivers some of them.
     fn deliver(values: &[u32]) -> Option<Witness> {
@@ -103,7 +102,7 @@ mod tests {
             assert_eq!(property.observe(&stage, &stage.step(0, &[])), None);
         }
         stage.entries(1, &entries(values));
-        let decided: Vec<(u32, Command)> = (1..).zip(values.iter().map(|value| command(*value))).collect();
+        let decided: Vec<(u32, Entry)> = (1..).zip(values.iter().map(|value| entry(4, *value))).collect();
         property.observe(&stage, &stage.step(1, &decided))
     }
 

@@ -1,7 +1,7 @@
 //! Commands are executed in the order of their slots, and none is left out.
 
 use super::Property;
-use crate::model::{Arg, NodeId, NodeSet, Op, Packed, PropertyWord, Text, Witness};
+use crate::model::{Arg, Entry, NodeId, NodeSet, Op, Packed, PropertyWord, Text, Witness};
 use crate::sim::{Nodes, Step};
 
 /// Remembers which slot is next on each node.
@@ -40,7 +40,7 @@ impl Property for NoGap {
         }
         // What is in a snapshot need not be executed.
         let base = nodes.inspect(step.node).log.map_or(0, |log| log.base().index);
-        for (slot, command) in step.decided {
+        for (slot, Entry { command, .. }) in step.decided {
             let gap = (*next).max(base + 1);
             if *slot > gap {
                 return Some(witness(step.node, *slot, gap, command.op));
@@ -80,13 +80,13 @@ mod tests {
         let stage = Stage::new(&[1; 3], &[2, 2]);
         let mut property = NoGap::new();
         for slots in [&[1, 2][..], &[3]] {
-            let decided: Vec<_> = slots.iter().map(|slot| (*slot, command(*slot))).collect();
+            let decided: Vec<_> = slots.iter().map(|slot| (*slot, command(*slot).into())).collect();
             assert_eq!(property.observe(&stage, &stage.step(0, &decided)), None);
         }
-        let decided = [(1, command(1))];
+        let decided = [(1, command(1).into())];
         let boot = Step { booted: true, ..stage.step(0, &decided) };
         assert_eq!(property.observe(&stage, &boot), None);
-        let missing = property.observe(&stage, &stage.step(0, &[(3, command(3))])).expect("slot 2");
+        let missing = property.observe(&stage, &stage.step(0, &[(3, command(3).into())])).expect("slot 2");
         assert_eq!(missing.cells, [(NodeId(0), 3), (NodeId(0), 2)]);
     }
 
@@ -96,11 +96,14 @@ mod tests {
         let mut property = NoGap::new();
         stage.log(1, &[1, 1, 1, 1]);
         stage.compact(1, 3);
-        assert_eq!(property.observe(&stage, &stage.step(1, &[(4, command(4))])), None);
-        assert!(property.observe(&stage, &stage.step(1, &[(6, command(6))])).is_some());
+        assert_eq!(property.observe(&stage, &stage.step(1, &[(4, command(4).into())])), None);
+        assert!(property.observe(&stage, &stage.step(1, &[(6, command(6).into())])).is_some());
         // It comes, is gone on from, and gives way to the next one, all in one step.
         stage.log(2, &[1, 1, 1, 1]);
         stage.compact(2, 4);
-        assert_eq!(property.observe(&stage, &stage.step(2, &[(3, command(3)), (4, command(4))])), None);
+        assert_eq!(
+            property.observe(&stage, &stage.step(2, &[(3, command(3).into()), (4, command(4).into())])),
+            None
+        );
     }
 }

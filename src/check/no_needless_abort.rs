@@ -2,7 +2,7 @@
 
 use super::Property;
 use super::preparations::Preparations;
-use crate::model::{Arg, ArgKind, Ballot, Command, NodeSet, Packed, PropertyWord, Text, Witness};
+use crate::model::{Arg, ArgKind, Ballot, Command, Entry, NodeSet, Packed, PropertyWord, Text, Witness};
 use crate::sim::{Nodes, Step};
 
 /// No transaction is aborted that all have voted yes on, unless somebody was suspected of having failed.
@@ -27,7 +27,7 @@ impl Property for NoNeedlessAbort {
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         self.preparations.note(nodes, step);
-        step.decided.iter().find_map(|(slot, command)| {
+        step.decided.iter().find_map(|(slot, Entry { command, .. })| {
             let tx = Ballot::of_slot(*slot, nodes.count());
             let known = self.preparations.get(tx);
             let all = !known.parties.is_empty() && known.parties.minus(known.yes).is_empty();
@@ -72,7 +72,7 @@ mod tests {
             assert_eq!(property.observe(&stage, &stage.step(node, &[])), None);
             stage.suspects(node, false);
         }
-        property.observe(&stage, &stage.step(0, &[(TX.slot(3), command)]))
+        property.observe(&stage, &stage.step(0, &[(TX.slot(3), command.into())]))
     }
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
                 property.observe(&stage, &stage.step(node, &[]));
             }
             property.observe(&stage, &Step { booted, ..stage.step(1, &[]) });
-            let abort = property.observe(&stage, &stage.step(1, &[(TX.slot(2), Command::NOOP)]));
+            let abort = property.observe(&stage, &stage.step(1, &[(TX.slot(2), Command::NOOP.into())]));
             assert_eq!(abort.is_some(), !booted, "{early} {booted}");
         }
     }

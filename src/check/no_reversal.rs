@@ -2,7 +2,9 @@
 
 use super::Property;
 use super::preparations::outcome;
-use crate::model::{Arg, ArgKind, Ballot, Command, NodeId, NodeSet, Packed, PropertyWord, Text, Witness};
+use crate::model::{
+    Arg, ArgKind, Ballot, Command, Entry, NodeId, NodeSet, Packed, PropertyWord, Text, Witness,
+};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
 
@@ -28,7 +30,7 @@ impl Property for NoReversal {
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
-        step.decided.iter().find_map(|(slot, command)| {
+        step.decided.iter().find_map(|(slot, Entry { command, .. })| {
             let commit = *command != Command::NOOP;
             let before = *self.decided.entry((step.node, *slot)).or_insert(commit);
             (before != commit).then(|| Witness {
@@ -59,9 +61,10 @@ mod tests {
         let stage = Stage::new(&[1; 3], &[3]);
         let mut property = NoReversal::default();
         for (node, what) in [(0, command(1)), (0, command(1)), (1, Command::NOOP)] {
-            assert_eq!(property.observe(&stage, &stage.step(node, &[(4, what)])), None);
+            assert_eq!(property.observe(&stage, &stage.step(node, &[(4, what.into())])), None);
         }
-        let witness = property.observe(&stage, &stage.step(0, &[(4, Command::NOOP)])).expect("a reversal");
+        let witness =
+            property.observe(&stage, &stage.step(0, &[(4, Command::NOOP.into())])).expect("a reversal");
         let sentence = witness.sentence(crate::model::Lang::En);
         assert!(sentence.starts_with("S1 has aborted transaction 2.S2"), "{sentence}");
     }

@@ -1,7 +1,7 @@
 //! A leader's later command comes through without an earlier one.
 
 use super::goals::Sometimes;
-use crate::model::{Inspection, NodeId, PropertyWord, RequestId, Text};
+use crate::model::{Entry, Inspection, NodeId, PropertyWord, RequestId, Text};
 use crate::sim::{Nodes, Step};
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ impl Sometimes for Overtaken {
         }
         self.read(now, node);
         let mut overtaken = false;
-        for (slot, command) in step.decided {
+        for (slot, Entry { command, .. }) in step.decided {
             // Behind a snapshot nobody knows what has been executed.
             let follows = std::mem::replace(&mut self.slots[node.index()], *slot) + 1 == *slot;
             let Some((epoch, before)) = self.first.get(&command.request).copied() else { continue };
@@ -85,14 +85,13 @@ impl Sometimes for Overtaken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
-    use crate::model::Command;
+    use crate::check::stage::{Stage, entry};
 
     /// A leader proposes three, another one proposes some of them again, and a node executes those.
     fn executed(values: &[u32]) -> bool {
         let mut stage = Stage::new(&[1; 3], &[2, 2]);
         let mut property = Overtaken::default();
-        let mut look = |stage: &Stage, node: u8, decided: &[(u32, Command)]| {
+        let mut look = |stage: &Stage, node: u8, decided: &[(u32, Entry)]| {
             let step = stage.step(node, decided);
             property.observe(stage, &stage.inspect(step.node), &step)
         };
@@ -101,7 +100,7 @@ mod tests {
             stage.entries(node, &values.iter().map(|value| (epoch, *value)).collect::<Vec<_>>());
             assert!(!look(&stage, node, &[]));
         }
-        let decided: Vec<(u32, Command)> = (1..).zip(values.iter().map(|value| command(*value))).collect();
+        let decided: Vec<(u32, Entry)> = (1..).zip(values.iter().map(|value| entry(4, *value))).collect();
         look(&stage, 2, &decided)
     }
 

@@ -1,7 +1,7 @@
 //! Points that a run may reach.
 
 use super::goals::Sometimes;
-use crate::model::{Command, Inspection, NodeId, NodeSet, PropertyWord, Text};
+use crate::model::{Command, Entry, Inspection, NodeId, NodeSet, PropertyWord, Text};
 use crate::sim::{Heard, Nodes, Step};
 
 /// A point that a single step shows.
@@ -22,7 +22,7 @@ impl Point {
     #[must_use]
     pub fn decided(log: bool) -> Self {
         let word = if log { &COMMITTED } else { &CHOSEN };
-        Self { word, reached: |_, step| step.decided.iter().any(|(_, command)| *command != Command::NOOP) }
+        Self { word, reached: |_, step| step.decided.iter().any(|(_, entry)| entry.command != Command::NOOP) }
     }
 
     /// A lock is granted to a node that waits for it.
@@ -48,7 +48,7 @@ impl Point {
     pub fn rejected() -> Self {
         Self {
             word: &REJECTED,
-            reached: |_, step| step.decided.iter().any(|(_, command)| *command == Command::NOOP),
+            reached: |_, step| step.decided.iter().any(|(_, entry)| entry.command == Command::NOOP),
         }
     }
 
@@ -146,7 +146,7 @@ impl Sometimes for KnownToAll {
     }
 
     fn observe(&mut self, nodes: &dyn Nodes, _now: &Inspection<'_>, step: &Step<'_>) -> bool {
-        for (slot, command) in step.decided {
+        for (slot, Entry { command, .. }) in step.decided {
             if self.first.is_none() && *command != Command::NOOP {
                 self.first = Some((*slot, NodeSet::EMPTY));
             }

@@ -74,7 +74,7 @@ impl Property for PrimaryIntegrity {
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         let now = nodes.inspect(step.node);
         // What it delivers in this very step, it had not delivered before.
-        let first = delivered(&now, step).map(|(slot, _, _)| slot).next();
+        let first = delivered(step).map(|(slot, _, _)| slot).next();
         let reached = first.map_or(now.commit, |first| first - 1);
         if now.leads && now.log.is_some_and(|log| log.last_term() == now.epoch) {
             let primary = (now.epoch, step.node);
@@ -88,7 +88,7 @@ impl Property for PrimaryIntegrity {
             }
         }
         let mut broken = None;
-        for (slot, epoch, _) in delivered(&now, step) {
+        for (slot, epoch, _) in delivered(step) {
             let index = slot.saturating_sub(1) as usize;
             if index >= self.order.len() {
                 self.order.resize(index + 1, None);
@@ -107,7 +107,7 @@ impl Property for PrimaryIntegrity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
+    use crate::check::stage::{Stage, entry};
 
     /// S1 broadcasts two in epoch 1 and delivers some, S2 delivers some and begins epoch 2.
     fn two_primaries(
@@ -117,7 +117,7 @@ mod tests {
     ) -> (Stage, PrimaryIntegrity, Option<Witness>) {
         let mut stage = Stage::new(&[1; 3], thresholds);
         let mut property = PrimaryIntegrity::new(0, 1);
-        let all = [(1, command(1)), (2, command(2))];
+        let all = [(1, entry(1, 1)), (2, entry(1, 2))];
         stage.leads(0, 1);
         stage.entries(0, &[(1, 1), (1, 2)]);
         assert_eq!(property.observe(&stage, &stage.step(0, &[])), None);
@@ -150,7 +150,7 @@ mod tests {
         }
         let (stage, mut property, broken) = two_primaries(1, 1, &[2, 2]);
         assert_eq!(broken, None);
-        let witness = property.observe(&stage, &stage.step(0, &[(2, command(2))])).expect("too late");
+        let witness = property.observe(&stage, &stage.step(0, &[(2, entry(1, 2))])).expect("too late");
         let sentence = witness.sentence(crate::model::Lang::En);
         assert!(sentence.starts_with("S2 broadcasts in epoch 2 without"), "{sentence}");
     }

@@ -1,7 +1,9 @@
 //! Nodes that keep versions, for the tests of properties.
 
 use super::stage::command;
-use crate::model::{Ballot, Command, Inspection, Key, NodeId, NodeSet, Time, Value, Version, VersionVector};
+use crate::model::{
+    Ballot, Command, Entry, Inspection, Key, NodeId, NodeSet, Time, Value, Version, VersionVector,
+};
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
 
@@ -34,7 +36,7 @@ impl Shelves {
         }
     }
 
-    pub(super) fn step<'a>(&self, node: u8, at: u64, decided: &'a [(u32, Command)]) -> Step<'a> {
+    pub(super) fn step<'a>(&self, node: u8, at: u64, decided: &'a [(u32, Entry)]) -> Step<'a> {
         Step { at: Time::ms(at), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
 }

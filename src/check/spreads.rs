@@ -134,7 +134,7 @@ mod tests {
     use crate::check::stage::{GROUND, Stage, command};
 
     fn decide(property: &mut Spreads, stage: &Stage, node: u8, slot: u32, at: u64) {
-        let decided = [(slot, command(slot))];
+        let decided = [(slot, command(slot).into())];
         property.observe(stage, &Step { at: Time::ms(at), ..stage.step(node, &decided) }, true);
     }
 

@@ -41,6 +41,11 @@ pub(super) fn command(value: u32) -> Command {
     Command { request, op: Op::Write { key: Key(0), value: Value(value) } }
 }
 
+/// A write of a value, in a term.
+pub(super) fn entry(term: u32, value: u32) -> Entry {
+    Entry { term, command: command(value) }
+}
+
 impl Stage {
     pub(super) fn new(weights: &[u8], thresholds: &[u32]) -> Self {
         Self { rule: Rule::new(weights, thresholds), nodes: vec![Actor::default(); weights.len()] }
@@ -61,13 +66,13 @@ impl Stage {
     }
 
     pub(super) fn log(&mut self, node: u8, terms: &[u32]) {
-        let entries = terms.iter().map(|term| Entry { term: *term, command: command(*term) });
+        let entries = terms.iter().map(|term| entry(*term, *term));
         self.nodes[usize::from(node)].log = entries.collect();
     }
 
     /// A log with these entries: term and value.
     pub(super) fn entries(&mut self, node: u8, entries: &[(u32, u32)]) {
-        let entries = entries.iter().map(|(term, value)| Entry { term: *term, command: command(*value) });
+        let entries = entries.iter().map(|(term, value)| entry(*term, *value));
         self.nodes[usize::from(node)].log = entries.collect();
     }
 
@@ -92,7 +97,7 @@ impl Stage {
         self.nodes[usize::from(node)].held = Some(held);
     }
 
-    /// It is prepared for a transaction of its own first manager, which these take part in.
+    /// It is prepared for a transaction that these take part in.
     pub(super) fn prepares(&mut self, node: u8, id: Ballot, parties: NodeSet) {
         let stage = TransactionStage::Prepared;
         let prepared =
@@ -110,7 +115,7 @@ impl Stage {
         self.nodes[usize::from(node)].stored = stored.to_vec();
     }
 
-    pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Command)]) -> Step<'a> {
+    pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Entry)]) -> Step<'a> {
         Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
 }

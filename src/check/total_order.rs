@@ -54,13 +54,12 @@ impl Property for TotalOrder {
 
     fn observe(&mut self, nodes: &dyn Nodes, step: &Step<'_>) -> Option<Witness> {
         self.nodes.resize(nodes.count(), (0, 0));
-        let now = nodes.inspect(step.node);
         let (mut reached, mut chain) = *self.nodes.get(step.node.index())?;
         if step.booted {
             (reached, chain) = (0, 0);
         }
         let mut broken = None;
-        for (slot, epoch, command) in delivered(&now, step) {
+        for (slot, epoch, command) in delivered(step) {
             let (place, it) = (slot.saturating_sub(1) as usize, transaction(epoch, &command));
             if slot != reached + 1 {
                 // It goes on behind a snapshot, which stands for what others have delivered.
@@ -110,14 +109,14 @@ impl Property for TotalOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::stage::{Stage, command};
+    use crate::check::stage::{Stage, entry};
 
     #[test]
     fn the_same_before_each_is_fine_and_anything_else_is_not() {
         let mut stage = Stage::new(&[1; 3], &[2, 2]);
         let mut property = TotalOrder::new();
         (0..3).for_each(|node| stage.log(node, &[1, 2, 3]));
-        let all = [(1, command(1)), (2, command(2)), (3, command(3))];
+        let all = [(1, entry(1, 1)), (2, entry(2, 2)), (3, entry(3, 3))];
         for (node, some) in [(0, &all[..2]), (1, &all[..1]), (0, &all[2..]), (1, &all[1..])] {
             assert_eq!(property.observe(&stage, &stage.step(node, some)), None);
         }
@@ -126,9 +125,17 @@ mod tests {
         assert_eq!(property.observe(&stage, &booted), None);
         // Behind a snapshot.
         assert_eq!(property.clone().observe(&stage, &stage.step(2, &all[2..])), None);
+        // The log was compacted while the disk kept what is delivered waiting.
+        let mut late = TotalOrder::new();
+        stage.compact(0, 3);
+        for (node, some) in [(0, &all[..2]), (0, &all[2..]), (1, &all[..])] {
+            assert_eq!(late.observe(&stage, &stage.step(node, some)), None);
+        }
+        let swapped = [all[0], (2, all[2].1), (3, all[1].1)];
+        assert!(late.observe(&stage, &stage.step(2, &swapped)).is_some());
         // Without the second.
         stage.log(2, &[1, 3]);
-        let holed = [(1, command(1)), (2, command(3))];
+        let holed = [(1, entry(1, 1)), (2, entry(3, 3))];
         let witness = property.observe(&stage, &stage.step(2, &holed)).expect("a hole");
         assert!(witness.nodes.contains(NodeId(2)));
         assert!(!witness.sentence(crate::model::Lang::Zh).contains('{'));

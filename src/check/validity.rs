@@ -97,12 +97,12 @@ impl Property for Validity {
             ));
         }
         let proposed = nodes.inspect(step.node).proposed.map(|(_, command)| command);
-        let decided = step.decided.iter().map(|(_, command)| *command);
+        let decided = step.decided.iter().map(|(_, entry)| entry.command);
         let stray = proposed
             .into_iter()
             .chain(decided)
             .find(|command| !is_own(command) && !self.was_requested(step.requested, command))?;
-        let is_decided = step.decided.iter().any(|(_, command)| *command == stray);
+        let is_decided = step.decided.iter().any(|(_, entry)| entry.command == stray);
         let text = if is_decided {
             Text::new(
                 "{node} decided {value}, which no client ever asked for.",

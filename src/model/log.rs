@@ -17,6 +17,13 @@ pub struct Entry {
     pub command: Command,
 }
 
+/// Of a protocol without terms.
+impl From<Command> for Entry {
+    fn from(command: Command) -> Self {
+        Self { term: 0, command }
+    }
+}
+
 #[derive(Clone, Copy, Default)]
 struct Link {
     entry: Entry,

@@ -1,8 +1,8 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId, NodeSet, Op,
-    Outcome, RequestId, Settings, SpanRange, Spec,
+    Ballot, Cell, Command, Entry, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId, NodeSet,
+    Op, Outcome, RequestId, Settings, SpanRange, Spec,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -155,8 +155,9 @@ pub enum Effect<P: Protocol> {
     Decide {
         /// Which slot; a single-decree protocol has only slot 0.
         slot: u32,
-        /// What was decided.
-        command: Command,
+        /// What was decided, and in which term, ballot or epoch it was proposed (0 where the
+        /// node does not say).
+        entry: Entry,
     },
     /// The rule that fired, with the facts it used.
     Because(Fact),
@@ -212,8 +213,8 @@ impl<P: Protocol> Effects<P> {
     }
 
     /// Says that a slot is decided.
-    pub fn decide(&mut self, slot: u32, command: Command) {
-        self.list.push(Effect::Decide { slot, command });
+    pub fn decide(&mut self, slot: u32, entry: impl Into<Entry>) {
+        self.list.push(Effect::Decide { slot, entry: entry.into() });
     }
 
     /// Says why.

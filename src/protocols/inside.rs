@@ -30,7 +30,7 @@ impl<I: Protocol, O: Protocol> Shell<I, O> {
                 Effect::SetTimer { timer, range } => Effect::SetTimer { timer: (self.time)(timer), range },
                 Effect::CancelTimer(timer) => Effect::CancelTimer((self.time)(timer)),
                 Effect::Persist(write) => Effect::Persist((self.note)(write)),
-                Effect::Decide { slot, command } => Effect::Decide { slot, command },
+                Effect::Decide { slot, entry } => Effect::Decide { slot, entry },
                 Effect::Because(fact) => Effect::Because(shifted(fact, self.rules)),
                 Effect::Reply { request, outcome } => {
                     reply(request, outcome, out);

@@ -415,9 +415,9 @@ impl<P: Protocol> Rig<P> {
                 }
                 Effect::Persist(write) => site.disk.apply(&write),
                 Effect::Reply { request, outcome } => self.replies.push((me, request, outcome)),
-                Effect::Decide { slot, command } => {
-                    decided.push((slot, command));
-                    self.decides.push((me, slot, command));
+                Effect::Decide { slot, entry } => {
+                    decided.push((slot, entry));
+                    self.decides.push((me, slot, entry.command));
                 }
                 Effect::Because(fact) => {
                     let word = P::SPEC.rules.get(usize::from(fact.code)).expect("a rule without words");

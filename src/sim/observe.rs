@@ -1,7 +1,9 @@
 //! What the simulator shows to whoever watches a run: the nodes, and the step that was just taken.
 
 use super::clients::Operation;
-use crate::model::{Ballot, Command, Held, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation};
+use crate::model::{
+    Ballot, Command, Entry, Held, Inspection, NodeId, NodeSet, Standing, Stuck, Time, Violation,
+};
 use crate::quorum::Rule;
 
 /// Every node of a cluster, read-only.
@@ -45,8 +47,9 @@ pub struct Step<'a> {
     pub event: u32,
     /// Which node.
     pub node: NodeId,
-    /// What the step decided, slot by slot.
-    pub decided: &'a [(u32, Command)],
+    /// What the step decided, slot by slot. It may be gone from the node's log again: what is decided
+    /// waits for the disk, and the log may be compacted meanwhile.
+    pub decided: &'a [(u32, Entry)],
     /// What clients have asked for so far in this run: every command that may be decided.
     pub requested: &'a [Command],
     /// Whether the node has just started (for the first time or again) rather than taken an input.

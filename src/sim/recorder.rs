@@ -3,7 +3,7 @@
 use super::clients::History;
 use super::observe::{Heard, Nodes, Observer};
 use super::trace::{Record, Trace};
-use crate::model::{Command, NodeId, Outcome, RequestId, Time};
+use crate::model::{Command, Entry, NodeId, Outcome, RequestId, Time};
 
 /// Keeps a run.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub struct Recorder {
     /// Who watches.
     pub observer: Option<Box<dyn Observer>>,
     /// What the present step has decided.
-    pub(super) decided: Vec<(u32, Command)>,
+    pub(super) decided: Vec<(u32, Entry)>,
     /// The digest's and the observer's count of events.
     pub(super) event: u32,
 }

@@ -431,10 +431,10 @@ impl<P: Protocol> World<P> {
                 let at = self.core.client_arrival();
                 self.core.queue.push(at, Event::Response { id: request, outcome, node });
             }
-            Effect::Decide { slot, command } => {
+            Effect::Decide { slot, entry } => {
                 if let Some(recorder) = recorder {
-                    recorder.decided.push((slot, command));
-                    let args = Record::pack_command(command);
+                    recorder.decided.push((slot, entry));
+                    let args = Record::pack_command(entry.command);
                     recorder.push(Record { args, link: slot, ..Record::new(now, Kind::Decide, node) });
                 }
             }

@@ -75,9 +75,9 @@ impl Engine for QuorateRaft {
                 }
                 Effect::CancelTimer(timer) => self.timers[usize::from(timer.code())] = None,
                 Effect::Persist(write) => self.disk.apply(&write),
-                Effect::Decide { command, .. } => {
-                    if let Some(value) = command.op.value() {
-                        let id = u64::from(command.request.seq) - 1;
+                Effect::Decide { entry, .. } => {
+                    if let Some(value) = entry.command.op.value() {
+                        let id = u64::from(entry.command.request.seq) - 1;
                         out.decided.push(Command { id, argument: u64::from(value.0) });
                     }
                 }

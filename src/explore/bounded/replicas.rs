@@ -6,8 +6,8 @@
 
 use super::pool::{Book, Pool};
 use crate::model::{
-    Ballot, Command, Durable, Effect, Effects, Fact, Held, Input, Inspection, LocalTime, Message, NodeId,
-    Outcome as Answer, Protocol, RequestId, Spec, TimerKind,
+    Ballot, Command, Durable, Effect, Effects, Entry, Fact, Held, Input, Inspection, LocalTime, Message,
+    NodeId, Outcome as Answer, Protocol, RequestId, Spec, TimerKind,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -50,7 +50,7 @@ pub(super) struct Step {
     /// Whether it has just started.
     pub(super) booted: bool,
     /// What it decided.
-    pub(super) decided: Vec<(u32, Command)>,
+    pub(super) decided: Vec<(u32, Entry)>,
     /// What it told clients.
     pub(super) told: Vec<(RequestId, Answer)>,
 }
@@ -168,7 +168,7 @@ impl<P: Protocol> Of<P> {
                 Effect::CancelTimer(timer) => machine.armed &= !(1 << (timer.code() & 31)),
                 // The disk writes at once.
                 Effect::Persist(write) => machine.disk.apply(&write),
-                Effect::Decide { slot, command } => decided.push((slot, command)),
+                Effect::Decide { slot, entry } => decided.push((slot, entry)),
                 Effect::Send { to, message } if to == machine.me => {
                     outcome.sent.push(None);
                     own.push_back(message);
@@ -190,7 +190,7 @@ impl<P: Protocol> Of<P> {
         &mut self,
         machine: &Machine<P>,
         booted: bool,
-        (decided, told): (Vec<(u32, Command)>, Vec<(RequestId, Answer)>),
+        (decided, told): (Vec<(u32, Entry)>, Vec<(RequestId, Answer)>),
         outcome: &mut Outcome,
     ) {
         let machine = self.keep(machine.clone());

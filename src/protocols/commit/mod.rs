@@ -202,7 +202,7 @@ fn forward<P: Protocol<Message = Message, Timer = Timer, Durable = Durable>>(
             Effect::CancelTimer(timer) => Effect::CancelTimer(timer),
             Effect::Persist(write) => Effect::Persist(write),
             Effect::Reply { request, outcome } => Effect::Reply { request, outcome },
-            Effect::Decide { slot, command } => Effect::Decide { slot, command },
+            Effect::Decide { slot, entry } => Effect::Decide { slot, entry },
             Effect::Because(fact) => Effect::Because(fact),
         });
     }

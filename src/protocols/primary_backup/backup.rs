@@ -54,7 +54,7 @@ impl PrimaryBackup {
             out.persist(&mut self.disk, Write::Append(new.to_vec()));
             for (index, entry) in (end + 1..).zip(new) {
                 self.kv.apply(&entry.command);
-                out.decide(index, entry.command);
+                out.decide(index, *entry);
             }
         }
         out.send(from, Message::Shipped { epoch, upto });

@@ -108,10 +108,10 @@ impl PrimaryBackup {
         if config.waits {
             out.because(Why::WaitForBackups { index, value: op.value() });
             primary.waiting.push_back(Waiting { index, command, outcome });
-            out.decide(index, command);
+            out.decide(index, entry);
         } else {
             out.because(Why::AnswerAtOnce { index, value: op.value() });
-            out.decide(index, command);
+            out.decide(index, entry);
             out.reply(request, outcome);
         }
         for node in self.others(config) {

@@ -402,7 +402,7 @@ impl Raft {
         for index in *commit + 1..=index {
             let Some(entry) = durable.log.get(index) else { break };
             let request = entry.command.request;
-            out.decide(index, entry.command);
+            out.decide(index, *entry);
             if let Op::Reweigh { .. } = entry.command.op {
                 // Who asked is told when the change is made, which may take another entry.
                 if members.at(index).in_force.next.is_none() {

@@ -255,7 +255,7 @@ impl Zab {
         for index in self.commit + 1..=index {
             let Some(entry) = self.durable.log.get(index).copied() else { break };
             let outcome = self.machine.apply(&entry.command);
-            out.decide(index, entry.command);
+            out.decide(index, entry);
             self.commit = index;
             if self.asked.remove(&entry.command.request) {
                 out.reply(entry.command.request, outcome);
