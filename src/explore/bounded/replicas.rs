@@ -40,6 +40,11 @@ impl Stimulus {
     }
 }
 
+/// By slot.
+type Decided = Vec<(u32, Entry)>;
+/// By request.
+type Told = Vec<(RequestId, Answer)>;
+
 /// A node after one of the inputs that a stimulus leads to: its own messages come next.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -50,9 +55,9 @@ pub(super) struct Step {
     /// Whether it has just started.
     pub(super) booted: bool,
     /// What it decided.
-    pub(super) decided: Vec<(u32, Entry)>,
+    pub(super) decided: Decided,
     /// What it told clients.
-    pub(super) told: Vec<(RequestId, Answer)>,
+    pub(super) told: Told,
 }
 
 /// What comes of a stimulus.
@@ -190,7 +195,7 @@ impl<P: Protocol> Of<P> {
         &mut self,
         machine: &Machine<P>,
         booted: bool,
-        (decided, told): (Vec<(u32, Entry)>, Vec<(RequestId, Answer)>),
+        (decided, told): (Decided, Told),
         outcome: &mut Outcome,
     ) {
         let machine = self.keep(machine.clone());
