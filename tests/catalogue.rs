@@ -151,7 +151,7 @@ fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
                 scenario.thresholds
             );
             run.seek(Moment::Time(Time(END.0)));
-            if let Some(why) = stuck_by(&scenario, &*run).filter(|_| !may_starve(&scenario)) {
+            if let Some(why) = stuck_by(&scenario, &*run) {
                 stuck.push((seed, why.to_owned(), scenario.weights.clone(), scenario.thresholds.clone()));
             }
             // What must come true in calm does, and in time: unless what brings it is switched off.
@@ -174,13 +174,6 @@ fn is_crippled(scenario: &Scenario) -> bool {
     scenario.spec().settings.iter().any(|setting| {
         setting.kind == SettingKind::Switch { default: true } && !scenario.settings.switch(setting.id)
     })
-}
-
-/// Known and open: where proposers compete without a leader and nearly everybody has to agree, they may keep
-/// one client waiting beyond the end of a run, about twice in a thousand storms.
-fn may_starve(scenario: &Scenario) -> bool {
-    let total: u32 = scenario.weights.iter().map(|weight| u32::from(*weight)).sum();
-    scenario.spec().id == "caspaxos" && scenario.thresholds.iter().any(|threshold| threshold * 10 > total * 8)
 }
 
 /// What has not come to pass long after a storm.

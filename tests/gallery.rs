@@ -52,6 +52,32 @@ fn every_claim_comes_true() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Where a lesson breaks what a protocol promises under assumptions alone, it breaks one of these, and says
+/// which.
+#[test]
+fn what_breaks_unpromised_breaks_an_assumption() {
+    let mut seen = BTreeSet::new();
+    for (id, scenario) in gallery() {
+        if scenario.spec().flaws.iter().any(|flaw| scenario.settings.flaw(flaw.id)) {
+            continue;
+        }
+        for claim in &scenario.claims {
+            let What::Violated(Some(word)) = claim.what else { continue };
+            let Some(known) = scenario.entry.unpromised(word.id).filter(|known| !known.assumes.is_empty())
+            else {
+                continue;
+            };
+            let plan = scenario.plan();
+            let broken: Vec<&str> =
+                known.assumes.iter().filter_map(|one| Some(one.broken_by(&plan)?.en)).collect();
+            assert!(claim.at_most == Some(0) || !broken.is_empty(), "{id}: {}", word.id);
+            seen.extend(broken.iter().map(|broken| format!("{id}: {broken}")));
+        }
+    }
+    assert!(seen.contains("three-phase-commit/partition: the network falls apart"), "{seen:?}");
+    assert!(seen.contains("majority-lock/pause: a node stands still"), "{seen:?}");
+}
+
 #[test]
 fn every_document_is_read_under_its_own_name_and_written_back_alike() {
     let mut seen = BTreeSet::new();

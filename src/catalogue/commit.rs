@@ -1,6 +1,6 @@
 //! Atomic commit in two phases, in three, and with Paxos, registered.
 
-use super::{About, Entry, Unpromised, scenarios, start};
+use super::{About, Assumption, Entry, Unpromised, scenarios, start};
 use crate::check::{
     AllPrepared, Answered, Answers, COMMIT_AGREEMENT, CommitAgreement, Goals, Ground, KnownToAll,
     NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
@@ -94,6 +94,7 @@ pub(super) const THREE_PHASE: Entry = Entry {
             "it rests on time: where messages are late or cut off, or nodes come back, each side ends the transaction as far as it knows",
             "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
         ),
+        assumes: &[Assumption::Whole, Assumption::Heard, Assumption::InTime, Assumption::CrashStop],
     }],
     fifo: false,
     scenarios: scenarios![

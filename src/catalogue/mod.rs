@@ -2,6 +2,7 @@
 //! else in the page or the tests names a protocol.
 
 mod abd;
+mod assumptions;
 mod average;
 mod caspaxos;
 mod commit;
@@ -16,6 +17,7 @@ mod versions;
 mod vote;
 mod zab;
 
+pub use assumptions::Assumption;
 pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
@@ -76,13 +78,16 @@ pub struct Unpromised {
     pub property: &'static str,
     /// Why it does not, in a sentence.
     pub why: Text,
+    /// What it would have to be able to take for granted; nothing where it does not hold even so.
+    pub assumes: &'static [Assumption],
 }
 
 /// The figures of a run from its set-up and the run itself, which stands at the moment looked at.
 pub type Figures = fn(&Setup<'_>, &dyn Cluster) -> Vec<Figure>;
 
-/// Makes a protocol a system to explore: its rule, settings, properties and budgets.
-type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
+/// Makes a protocol a system to explore: its rule, settings, properties, what clients take it for, and
+/// budgets.
+type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Option<Model>, Bounds) -> Bounded;
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
@@ -134,10 +139,10 @@ impl Entry {
         }
     }
 
-    /// Why the protocol does not promise a property; `None` where it does.
+    /// What is known of a property that the protocol does not promise; `None` where it does.
     #[must_use]
-    pub fn unpromised(&self, property: &str) -> Option<Text> {
-        self.unpromised.iter().find(|known| known.property == property).map(|known| known.why)
+    pub fn unpromised(&self, property: &str) -> Option<&'static Unpromised> {
+        self.unpromised.iter().find(|known| known.property == property)
     }
 
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
@@ -171,7 +176,7 @@ pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -
 /// [`Explorer`](crate::explore::Explorer) takes.
 #[must_use]
 pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
-    (entry.explore)(rule, settings, (entry.properties)(), bounds)
+    (entry.explore)(rule, settings, (entry.properties)(), entry.model_in(settings), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {

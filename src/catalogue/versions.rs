@@ -88,6 +88,7 @@ pub(super) const ENTRY: Entry = Entry {
             "a write is answered before all keepers have it, and a read may ask others: that is what being always available costs",
             "写入在所有保存者收到之前就已答复，而读取可能问到别的保存者：这是始终可用的代价",
         ),
+        assumes: &[],
     }],
     scenarios: scenarios![
         "version-store/siblings",

@@ -118,6 +118,12 @@ impl Clients {
         Self { run: Lineariser::new(Object::new(model)), deeds: Vec::new() }
     }
 
+    /// One that never gives up, however many operations overlap: for short histories.
+    #[must_use]
+    pub fn thorough(model: Model) -> Self {
+        Self { run: Lineariser::with(Object::new(model), usize::MAX), deeds: Vec::new() }
+    }
+
     /// The operations of a history up to a moment, in the order of their times; calls come first where
     /// returns are at the same µs, but for what a client asks when it is told.
     #[must_use]

@@ -48,6 +48,8 @@ super::words! {
     MEMORY_BROKEN: "No cell of memory could have given the answers up to here.", "没有任何内存单元能给出至此的答复。";
     MEMORY_NONE: "nothing yet", "尚无值";
     NOT_PROMISED: "Not promised by this protocol. {why}", "此协议并不承诺这一点。{why}";
+    ASSUMED: "{text}. To hold, it needs: {assumed}.", "{text}。它成立的前提：{assumed}。";
+    ASSUMED_IN_VAIN: "{text}. To hold, it needs: {assumed}; in this scenario, {broken}.", "{text}。它成立的前提：{assumed}；而在此场景中，{broken}。";
     CHECKS_TITLE: "Checks", "检查";
 
     NO_NODE: "Select a node on the stage or here.", "请在画面或此处选择一个节点。";
