@@ -47,7 +47,7 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
     // What is open stands in sight.
     let current = props.panel.host.read(|session| session.scenario().entry);
     use_effect_with((), move |()| {
-        if PROTOCOLS.first() != Some(&current) {
+        if PROTOCOLS.first() != Some(current) {
             dom::reveal_from_top(&anchor(current));
         }
     });

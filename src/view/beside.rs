@@ -107,7 +107,8 @@ impl Letters {
 
     /// As much of a text as fits, and a sign that there is more.
     fn cut(self, text: &str, room: f64, scale: f64) -> String {
-        if self.width(text, scale) <= room {
+        // A letter that touches the next node is still read.
+        if self.width(text, scale) <= room + 6.0 {
             return text.to_owned();
         }
         let mut out = String::new();
