@@ -98,7 +98,7 @@ pub(super) enum Letters {
 impl Letters {
     pub(super) fn width(self, text: &str, scale: f64) -> f64 {
         let latin = match self {
-            Self::Bold => 6.9,
+            Self::Bold => 7.4,
             Self::Plain => 6.0,
             Self::Mono => 6.7,
         };

@@ -53,7 +53,7 @@ test("where no node keeps a log, a phone's bar leads to the state", async ({ vis
   await expect(bar.getByRole("button", { name: "Logs" })).toHaveCount(0);
   await bar.getByRole("button", { name: "State" }).tap();
   await expect(page.getByRole("tab", { name: "State" })).toHaveAttribute("aria-selected", "true");
-  await expect(page.getByRole("group", { name: "Keys" })).toBeVisible();
+  await expect(page.getByRole("group", { name: "Keys", exact: true })).toBeVisible();
 });
 
 test("a finger plays and pauses", async ({ visitor }) => {
