@@ -243,8 +243,8 @@ because! {
         /// Entries are appended.
         Append { leader: NodeId, first: u32, last: u32 }
             "Raft §5.3" Step
-            "{me} appends entries {first} to {last} from {leader}: its log matches before them."
-            "{me} 追加来自 {leader} 的条目 {first} 至 {last}：之前的日志匹配。",
+            "{me} appends what {leader} sent, up to index {last}: its log matches before {first}."
+            "{me} 追加 {leader} 发来的条目，直至索引 {last}：索引 {first} 之前的日志匹配。",
         /// All entries are there already.
         HaveAlready { leader: NodeId, last: u32 }
             "Raft §5.3" Step

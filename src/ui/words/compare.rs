@@ -62,7 +62,7 @@ words! {
     ABOUT_PROBLEM: "Problem", "问题";
     ABOUT_GUARANTEES: "Guarantees", "保证";
     ABOUT_COST: "Cost", "代价";
-    ABOUT_TOLERATES: "Stands", "容错";
+    ABOUT_TOLERATES: "Tolerates", "容错";
     ABOUT_QUORUMS: "Quorums", "法定人数";
     ABOUT_PAPERS: "Papers", "论文";
     ABOUT_MISREAD: "Often misread", "常见误解";

@@ -43,8 +43,8 @@ super::words! {
     WHY_NONE: "Nothing has happened yet. Press play, or step with →.", "还没有发生任何事。按播放键，或用 → 单步前进。";
     GO_THERE: "Go to {at}", "跳到 {at}";
     MEMORY_TITLE: "As shared memory", "视为共享内存";
-    MEMORY_HINT: "One cell that would have given the same answers, beside the replicas that stand for it. ◆ marks what has taken effect.", "一个会给出同样答复的内存单元，下方是实现它的各副本。◆ 表示已生效。";
-    MEMORY_SINCE: "since {at}, by {who}", "自 {at} 起，由 {who} 写入";
+    MEMORY_HINT: "One cell that would have given the same answers as these replicas: each request takes effect (◆) as early as it can.", "一个会与这些副本给出同样答复的内存单元：每个请求都尽早在其中生效（◆）。";
+    MEMORY_SINCE: "from {at} or later, by {who}", "最早自 {at} 起，由 {who} 写入";
     MEMORY_BROKEN: "No cell of memory could have given the answers up to here.", "没有任何内存单元能给出至此的答复。";
     MEMORY_NONE: "nothing yet", "尚无值";
     NOT_PROMISED: "Not promised by this protocol. {why}", "此协议并不承诺这一点。{why}";
