@@ -1,9 +1,10 @@
 //! Atomic commit in two phases, in three, and with Paxos, registered.
 
 use super::{About, Entry, Unpromised, scenarios, start};
+use crate::check::linear::Model;
 use crate::check::{
     AllPrepared, Answered, Answers, COMMIT_AGREEMENT, CommitAgreement, Goals, Ground, KnownToAll,
-    NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
+    LINEARIZABLE, NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
 };
 use crate::explore::Bounded;
 use crate::model::{Arg, ArgKind, Ballot, Command, Figure, NodeSet, Protocol, Setup, Span, Text, Time};
@@ -43,7 +44,7 @@ pub(super) const TWO_PHASE: Entry = Entry {
     properties: || properties(CommitAgreement::default()),
     goals: |setup| goals(ALL, 4, 6, setup),
     figures: Some(|setup, run| figures(TwoPhase::SPEC.id, setup, run)),
-    model: None,
+    model: Some(Model::Store),
     unpromised: &[],
     fifo: false,
     scenarios: scenarios![
@@ -87,14 +88,23 @@ pub(super) const THREE_PHASE: Entry = Entry {
     // Managers stand in for a coordinator one after another.
     goals: |setup| goals(ALL, 4 + 3 * setup.weights.len() as u64, 16, setup),
     figures: Some(|setup, run| figures(ThreePhase::SPEC.id, setup, run)),
-    model: None,
-    unpromised: &[Unpromised {
-        property: COMMIT_AGREEMENT.id,
-        why: Text::new(
-            "it rests on time: where messages are late or cut off, or nodes come back, each side ends the transaction as far as it knows",
-            "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
-        ),
-    }],
+    model: Some(Model::Store),
+    unpromised: &[
+        Unpromised {
+            property: COMMIT_AGREEMENT.id,
+            why: Text::new(
+                "it rests on time: where messages are late or cut off, or nodes come back, each side ends the transaction as far as it knows",
+                "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
+            ),
+        },
+        Unpromised {
+            property: LINEARIZABLE.id,
+            why: Text::new(
+                "where nodes decide differently, clients see half a transaction",
+                "节点决定不一致时，客户端会看到只生效了一半的事务",
+            ),
+        },
+    ],
     fifo: false,
     scenarios: scenarios![
         "three-phase-commit/nobody-waits",
@@ -135,7 +145,7 @@ pub(super) const PAXOS: Entry = Entry {
     // Ballots are tried in a widening range.
     goals: |setup| goals(ACCEPTORS, 4, 30, setup),
     figures: Some(|setup, run| figures(PaxosCommit::SPEC.id, setup, run)),
-    model: None,
+    model: Some(Model::Store),
     unpromised: &[],
     fifo: false,
     scenarios: scenarios![

@@ -82,6 +82,7 @@ pub(super) const ENTRY: Entry = Entry {
         "multi-paxos/leader-order",
         "multi-paxos/flexible",
         "multi-paxos/snapshot",
+        "multi-paxos/rename",
         "multi-paxos/skips-gaps",
         "multi-paxos/fresh-first",
         "multi-paxos/long-lease",

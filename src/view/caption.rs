@@ -1,7 +1,7 @@
 //! What is happening, in a sentence: it stands above the picture, and is what a screen reader hears.
 
 use super::{TallyRing, names};
-use crate::model::{Lang, Notice, Spec, Stuck, Violation};
+use crate::model::{Lang, NodeSet, Notice, Spec, Stuck, Violation};
 use crate::quorum::Rule;
 use crate::sim::{Cluster, FaultKind, Frame, Kind, Record, Trace};
 
@@ -262,6 +262,7 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
             let what = names::fault(&fault.kind, lang);
             match (&fault.kind, opens) {
                 (FaultKind::Crash { .. } | FaultKind::Pause { .. }, _) => return Caption::default(),
+                (FaultKind::Jump { nodes, by_ms }, _) => jump(*nodes, *by_ms, opens, lang),
                 (_, true) if english => format!("From now on: {what}."),
                 (_, true) => format!("从现在起：{what}。"),
                 (_, false) if english => format!("Over: {what}. Messages pass again."),
@@ -293,6 +294,21 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
         | Kind::Level => return Caption::default(),
     };
     Caption { text, ..Caption::default() }
+}
+
+/// What a clock that jumps, or jumps back, does to who goes by it.
+fn jump(nodes: NodeSet, by_ms: i32, opens: bool, lang: Lang) -> String {
+    let (who, by) = (names::nodes(nodes.iter(), lang), by_ms.unsigned_abs());
+    match (lang, opens, by_ms < 0) {
+        (Lang::En, true, false) => {
+            format!("The clock of {who} jumps {by} ms ahead: leases and timers end before their time.")
+        }
+        (Lang::En, true, true) => format!("The clock of {who} jumps {by} ms back: leases and timers last longer."),
+        (Lang::En, false, _) => format!("The clock of {who} is set right again."),
+        (Lang::Zh, true, false) => format!("{who} 的时钟向前跳了 {by} ms：租约与定时器提前到期。"),
+        (Lang::Zh, true, true) => format!("{who} 的时钟向后跳了 {by} ms：租约与定时器延后到期。"),
+        (Lang::Zh, false, _) => format!("{who} 的时钟恢复正常。"),
+    }
 }
 
 #[cfg(test)]
