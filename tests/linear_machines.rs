@@ -87,7 +87,7 @@ fn a_lock_is_granted_to_one_and_its_tokens_grow() {
     assert_eq!(so_far, SoFar::Not);
     assert_eq!(
         witness.as_deref(),
-        Some("No order of the operations explains c2 lock x → #2 (20–25 ms) together with c1 lock x → #1 (10–15 ms).")
+        Some("c2 lock x → #2 (20–25 ms): nothing that had been asked for by then can lead to this answer.")
     );
 }
 
@@ -204,25 +204,25 @@ fn draw(kind: MachineKind, dice: &mut Dice, last: Option<u32>) -> Op {
     })
 }
 
-/// Five clients, each with up to two requests under way, of which a machine carries out one at a time: it is
-/// accepted, and with one answer changed it mostly is not.
+/// Four clients, each with up to two requests under way, of which a machine carries out one at a time: it is
+/// accepted, or given up where too many overlap; and with one answer changed it mostly is not.
 #[test]
 fn what_machines_answer_is_accepted_and_what_they_do_not_is_found() {
     let setup = |kind| MachineSetup { kind, lease: Span::ms(40), ..MachineSetup::default() };
     for (kind, model) in [(MachineKind::Locks, Model::Leased), (MachineKind::Tree, Model::Tree)] {
-        let (mut refused, mut tried, mut yes, mut no) = (0, 0, 0, 0);
+        let (mut refused, mut given_up, mut tried, mut yes, mut no) = (0, 0, 0, 0, 0);
         for seed in 0..120 {
             let (mut dice, mut machine) = (Dice(seed * 77 + 5), Machine::new(setup(kind)));
             let (mut clients, mut broken) = (Clients::new(model), Clients::new(model));
             let spoilt = 20 + dice.below(40) as u32;
             // What is under way: its place, the command, and what the machine has said.
             let mut open: Vec<(u32, Command, Option<Outcome>)> = Vec::new();
-            let (mut seqs, mut last) = ([0u32; 5], None);
+            let (mut seqs, mut last) = ([0u32; 4], None);
             for at in 0..300 {
                 let now = Time::ms(at);
                 match dice.below(3) {
                     0 => {
-                        let client = dice.below(5) as u16;
+                        let client = dice.below(4) as u16;
                         let under_way = open.iter().filter(|(_, one, _)| one.request.client.0 == client);
                         if under_way.count() < 2 {
                             seqs[usize::from(client)] += 1;
@@ -247,8 +247,13 @@ fn what_machines_answer_is_accepted_and_what_they_do_not_is_found() {
                             last = Some(token);
                         }
                         let so_far = clients.returned(now, place, told);
-                        assert_eq!(so_far, SoFar::Linearizable, "{kind:?} seed {seed}: {:?}", clients.witness());
-                        if told.is_yes() { yes += 1 } else { no += 1 }
+                        let witness = clients.witness();
+                        assert!(so_far != SoFar::Not, "{kind:?} seed {seed}: {witness:?}");
+                        if told.is_yes() {
+                            yes += 1
+                        } else {
+                            no += 1
+                        }
                         let told = if place == spoilt { spoil(command.op, told) } else { told };
                         tried += u32::from(place == spoilt);
                         broken.returned(now, place, told);
@@ -256,8 +261,10 @@ fn what_machines_answer_is_accepted_and_what_they_do_not_is_found() {
                 }
             }
             refused += u32::from(broken.run().so_far() == SoFar::Not);
+            given_up += u32::from(clients.run().so_far() == SoFar::Unknown);
         }
         assert!(yes > 2_000 && no > 500, "{kind:?}: {yes}, {no}");
+        assert!(given_up < 6, "{kind:?}: {given_up} given up");
         assert!(refused * 10 > tried * 6 && tried > 80, "{kind:?}: {refused} of {tried} found");
     }
 }
@@ -286,7 +293,13 @@ fn stormy(protocol: &str, machine: u8, asks: Asks, seed: u64) -> Scenario {
     scenario.network.fifo = entry.fifo;
     let think = SpanRange { least: Span::ms(5), most: Span::ms(90) };
     let window = 1 + (seed % 2) as u16;
-    let client = ClientPlan { pace: Pace::Closed { window, think }, reads: 40, keys: 2, asks, ..ClientPlan::default() };
+    let client = ClientPlan {
+        pace: Pace::Closed { window, think },
+        reads: 40,
+        keys: 2,
+        asks,
+        ..ClientPlan::default()
+    };
     scenario.clients = vec![client; 3];
     scenario.faults = storm(seed, 5, 10, Time(0), Time::ms(3_000))
         .into_iter()
@@ -316,7 +329,8 @@ fn in_storms_what_is_replicated_is_one_copy() {
         let (mut yes, mut no) = (0, 0);
         for seed in 0..25 {
             let run = finished(&stormy(protocol, machine, asks, seed));
-            let broken = run.violations().iter().map(|one| one.witness.sentence(Lang::En)).collect::<Vec<_>>();
+            let broken =
+                run.violations().iter().map(|one| one.witness.sentence(Lang::En)).collect::<Vec<_>>();
             assert!(fate(&*run) == Fate::Open, "{protocol} {asks:?} seed {seed}: {broken:?}");
             let outcomes = run.history().operations().iter().filter_map(|one| one.returned);
             for (_, _, outcome) in outcomes {
@@ -332,12 +346,12 @@ fn in_storms_what_is_replicated_is_one_copy() {
 #[test]
 fn who_forgets_what_is_replicated_is_found_out() {
     for (machine, asks) in [(2, Asks::Locks), (3, Asks::Tree)] {
-        let broken = (0..60).filter(|seed| {
-            let mut scenario = stormy("raft", machine, asks, *seed);
+        let found = (0..60).any(|seed| {
+            let mut scenario = stormy("raft", machine, asks, seed);
             scenario.settings.set_flaw("votes-without-log", true);
             matches!(fate(&*finished(&scenario)), Fate::Broken(_))
         });
-        assert!(broken.count() > 0, "{asks:?}");
+        assert!(found, "{asks:?}");
     }
 }
 
@@ -374,11 +388,15 @@ fn a_lock_outlives_the_leader_that_granted_it() {
 #[test]
 fn a_rename_under_a_crash_is_whole_and_happens_once() {
     let told = told("multi-paxos/rename");
-    let list = |names: u16| move |one: &&(u64, u16, Op, Option<(u64, Outcome)>)| {
-        one.2 == Op::Tree(TreeOp::List(Path::ROOT)) && one.3.is_some_and(|(_, told)| told == Outcome::Names(names))
+    let list = |names: u16| {
+        move |one: &&(u64, u16, Op, Option<(u64, Outcome)>)| {
+            one.2 == Op::Tree(TreeOp::List(Path::ROOT))
+                && one.3.is_some_and(|(_, told)| told == Outcome::Names(names))
+        }
     };
     let (before, after) = (told.iter().filter(list(0b1)).count(), told.iter().filter(list(0b10)).count());
-    let asked = told.iter().filter(|one| one.2 == Op::Tree(TreeOp::List(Path::ROOT)) && one.3.is_some()).count();
+    let asked =
+        told.iter().filter(|one| one.2 == Op::Tree(TreeOp::List(Path::ROOT)) && one.3.is_some()).count();
     assert!(before > 1 && after > 1 && before + after == asked, "{before}, {after} of {asked}");
     let moved = told.iter().find(|one| matches!(one.2, Op::Tree(TreeOp::Move(..)))).and_then(|one| one.3);
     assert!(moved.is_some_and(|(at, told)| at > 716 && told == Outcome::Done), "{moved:?}");

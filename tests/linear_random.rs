@@ -106,9 +106,7 @@ fn doing(model: Model, what: u8, value: u8) -> Doing {
         }
         Model::Queue => [Doing::Enqueue(value), Doing::Dequeue][usize::from(what % 2)],
         Model::Lock | Model::Mutex => [Doing::Acquire, Doing::Release][usize::from(what % 2)],
-        Model::Leased | Model::Fenced => {
-            [Doing::Acquire, Doing::Return(1 + value.0)][usize::from(what % 2)]
-        }
+        Model::Leased | Model::Fenced => [Doing::Acquire, Doing::Return(1 + value.0)][usize::from(what % 2)],
         Model::Store => [
             Doing::Read,
             Doing::Write(value),
@@ -225,12 +223,7 @@ fn explains(object: &Object, calls: &[Call], failure: &quorate::check::linear::F
             returned: call.returned.filter(|_| but.contains(&place)),
             ..*call
         };
-        (0..)
-            .zip(calls)
-            .map(forget)
-            .filter(|call| is_of(call.key))
-            .map(alone)
-            .collect::<Vec<_>>()
+        (0..).zip(calls).map(forget).filter(|call| is_of(call.key)).map(alone).collect::<Vec<_>>()
     };
     assert!(failure.unordered.contains(&failure.stuck));
     assert!(!is_linearizable(object, &forgotten(&failure.unordered)), "{calls:?} {failure:?}");
@@ -239,11 +232,7 @@ fn explains(object: &Object, calls: &[Call], failure: &quorate::check::linear::F
     let before = |limit: u64| {
         let cut =
             |call: &Call| alone(Call { returned: call.returned.filter(|(at, _)| *at < limit), ..*call });
-        calls
-            .iter()
-            .filter(|call| is_of(call.key) && call.called < limit)
-            .map(cut)
-            .collect::<Vec<_>>()
+        calls.iter().filter(|call| is_of(call.key) && call.called < limit).map(cut).collect::<Vec<_>>()
     };
     assert!(
         is_linearizable(object, &before(end)) && !is_linearizable(object, &before(end + 1)),

@@ -120,14 +120,21 @@ impl Plan {
         });
         let added = by_hand.max().unwrap_or(0) + slow.max().unwrap_or(0);
         let way = |hardly| self.network.delay.seldom_exceeded(hardly).0 + self.disk.seldom_exceeded(hardly).0;
-        Span((way(false) + added).saturating_mul(count).saturating_add(way(true)).saturating_add(self.put_back()))
+        Span(
+            (way(false) + added)
+                .saturating_mul(count)
+                .saturating_add(way(true))
+                .saturating_add(self.put_back()),
+        )
     }
 
     /// How much longer timers and leases take, in µs, as clocks jump back while they run.
     fn put_back(&self) -> u64 {
         let jumps = self.faults.iter().map(|fault| match fault.kind {
             // Ahead, it jumps back when the window closes.
-            FaultKind::Jump { by_ms, .. } if by_ms < 0 || fault.until.is_some() => by_ms.unsigned_abs().into(),
+            FaultKind::Jump { by_ms, .. } if by_ms < 0 || fault.until.is_some() => {
+                by_ms.unsigned_abs().into()
+            }
             FaultKind::Jump { .. }
             | FaultKind::Slow { .. }
             | FaultKind::Crash { .. }

@@ -303,7 +303,9 @@ fn jump(nodes: NodeSet, by_ms: i32, opens: bool, lang: Lang) -> String {
         (Lang::En, true, false) => {
             format!("The clock of {who} jumps {by} ms ahead: leases and timers end before their time.")
         }
-        (Lang::En, true, true) => format!("The clock of {who} jumps {by} ms back: leases and timers last longer."),
+        (Lang::En, true, true) => {
+            format!("The clock of {who} jumps {by} ms back: leases and timers last longer.")
+        }
         (Lang::En, false, _) => format!("The clock of {who} is set right again."),
         (Lang::Zh, true, false) => format!("{who} 的时钟向前跳了 {by} ms：租约与定时器提前到期。"),
         (Lang::Zh, true, true) => format!("{who} 的时钟向后跳了 {by} ms：租约与定时器延后到期。"),

@@ -123,7 +123,8 @@ pub fn fault(kind: &FaultKind, lang: Lang) -> String {
             }
         }
         FaultKind::Jump { nodes, by_ms } => {
-            let (whose, sign, by) = (group(*nodes, lang), if *by_ms < 0 { '−' } else { '+' }, by_ms.unsigned_abs());
+            let (whose, sign, by) =
+                (group(*nodes, lang), if *by_ms < 0 { '−' } else { '+' }, by_ms.unsigned_abs());
             match lang {
                 Lang::En => format!("clock {whose} {sign}{by} ms"),
                 Lang::Zh => format!("时钟跳变 {whose} {sign}{by} ms"),

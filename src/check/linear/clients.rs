@@ -195,8 +195,7 @@ impl Clients {
 
     /// What an answer says, by what the client has asked for since.
     fn as_heard(&self, place: u32, answer: Answer) -> Answer {
-        let (Some(call), Some(deed)) =
-            (self.run.calls().get(place as usize), self.deeds.get(place as usize))
+        let (Some(call), Some(deed)) = (self.run.calls().get(place as usize), self.deeds.get(place as usize))
         else {
             return answer;
         };

@@ -90,10 +90,9 @@ impl Model {
     #[must_use]
     pub const fn takes(self, doing: Doing) -> bool {
         match doing {
-            Doing::Read | Doing::Write(_) => matches!(
-                self,
-                Self::Register | Self::CasRegister | Self::Kv | Self::Once | Self::Store
-            ),
+            Doing::Read | Doing::Write(_) => {
+                matches!(self, Self::Register | Self::CasRegister | Self::Kv | Self::Once | Self::Store)
+            }
             Doing::Cas { .. } => matches!(self, Self::CasRegister | Self::Kv | Self::Store),
             Doing::Append(_) => matches!(self, Self::Kv),
             Doing::Enqueue(_) | Doing::Dequeue => matches!(self, Self::Queue),

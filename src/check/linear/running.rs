@@ -460,7 +460,8 @@ impl Track {
     fn called(&mut self, object: &mut Object, new: Pending) {
         self.pending.push(new);
         for configuration in &mut self.configurations {
-            let seen = object.seen(configuration.state, new.process, new.key, new.doing).into_iter().flatten();
+            let seen =
+                object.seen(configuration.state, new.process, new.key, new.doing).into_iter().flatten();
             let after = Place::After(configuration.effect);
             configuration.slots.push(Slot::Waits(seen.map(|answer| (answer, after)).collect()));
         }

@@ -23,9 +23,9 @@ pub(super) fn apply(tree: &[(u32, u64)], op: TreeOp) -> (Option<Shape>, Answer) 
         TreeOp::Move(from, to) => renamed(tree, from, to),
         TreeOp::Remove(path) => {
             let is_bare = below(tree, path).all(|(other, _)| other == path);
-            held(tree, path.0.into()).filter(|_| is_bare).map(|_| {
-                tree.iter().copied().filter(|(other, _)| *other != u32::from(path.0)).collect()
-            })
+            held(tree, path.0.into())
+                .filter(|_| is_bare)
+                .map(|_| tree.iter().copied().filter(|(other, _)| *other != u32::from(path.0)).collect())
         }
     };
     let answer = if after.is_some() { Answer::Done } else { Answer::Differs };
@@ -38,7 +38,9 @@ fn list(tree: &[(u32, u64)], path: Path) -> Answer {
         None if path != Path::ROOT => Answer::Differs,
         None | Some(DIR) => {
             let inside = below(tree, path).filter(|(other, _)| other.parent() == Some(path));
-            Answer::Names(inside.filter_map(|(other, _)| other.name()).fold(0, |names, name| names | 1 << name))
+            Answer::Names(
+                inside.filter_map(|(other, _)| other.name()).fold(0, |names, name| names | 1 << name),
+            )
         }
         Some(EMPTY) => Answer::Value(Datum::NIL),
         Some(value) => Answer::Value(Datum((value - VALUE) as u32)),

@@ -77,19 +77,15 @@ pub fn deed(call: &Call, model: Model, names: &dyn Names, lang: Lang) -> String 
             let first = value(first);
             text(format!("took {first} from the queue"), format!("从队列取出 {first}"))
         }
-        (Doing::Dequeue, _) => {
-            text("took from the queue".into(), "从队列取出一个值".into())
+        (Doing::Dequeue, _) => text("took from the queue".into(), "从队列取出一个值".into()),
+        (Doing::Acquire, Some(Answer::Differs | Answer::Late)) => {
+            text("found the lock held".into(), "发现锁被占用".into())
         }
-        (Doing::Acquire, Some(Answer::Differs | Answer::Late)) => text("found the lock held".into(), "发现锁被占用".into()),
-        (Doing::Acquire, _) => {
-            text("took the lock".into(), "获得锁".into())
-        }
+        (Doing::Acquire, _) => text("took the lock".into(), "获得锁".into()),
         (Doing::Release | Doing::Return(_), Some(Answer::Differs | Answer::Late)) => {
             text("was told that the lock is not its own".into(), "得知自己并不持有锁".into())
         }
-        (Doing::Release | Doing::Return(_), _) => {
-            text("gave the lock back".into(), "释放锁".into())
-        }
+        (Doing::Release | Doing::Return(_), _) => text("gave the lock back".into(), "释放锁".into()),
         (Doing::Both { value: new, .. }, _) => {
             let new = value(new);
             text(format!("wrote {new} to two registers"), format!("向两个寄存器写入 {new}"))
