@@ -4,7 +4,7 @@ use super::{About, Entry, Unpromised, scenarios, start};
 use crate::check::linear::Model;
 use crate::check::{
     AllPrepared, Answered, Answers, COMMIT_AGREEMENT, CommitAgreement, Goals, Ground, KnownToAll,
-    LINEARIZABLE, NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
+    NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
 };
 use crate::explore::Bounded;
 use crate::model::{Arg, ArgKind, Ballot, Command, Figure, NodeSet, Protocol, Setup, Span, Text, Time};
@@ -88,23 +88,15 @@ pub(super) const THREE_PHASE: Entry = Entry {
     // Managers stand in for a coordinator one after another.
     goals: |setup| goals(ALL, 4 + 3 * setup.weights.len() as u64, 16, setup),
     figures: Some(|setup, run| figures(ThreePhase::SPEC.id, setup, run)),
-    model: Some(Model::Store),
-    unpromised: &[
-        Unpromised {
-            property: COMMIT_AGREEMENT.id,
-            why: Text::new(
-                "it rests on time: where messages are late or cut off, or nodes come back, each side ends the transaction as far as it knows",
-                "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
-            ),
-        },
-        Unpromised {
-            property: LINEARIZABLE.id,
-            why: Text::new(
-                "where nodes decide differently, clients see half a transaction",
-                "节点决定不一致时，客户端会看到只生效了一半的事务",
-            ),
-        },
-    ],
+    // Where nodes decide differently, clients see half a transaction.
+    model: None,
+    unpromised: &[Unpromised {
+        property: COMMIT_AGREEMENT.id,
+        why: Text::new(
+            "it rests on time: where messages are late or cut off, or nodes come back, each side ends the transaction as far as it knows",
+            "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
+        ),
+    }],
     fifo: false,
     scenarios: scenarios![
         "three-phase-commit/nobody-waits",

@@ -203,7 +203,12 @@ fn claim(dice: &mut Dice, scenario: &Scenario) -> Claim {
         5 => What::Stuck(dice.coin().then(|| property(dice, PropertyKind::Eventually))),
         6 => What::Reached(property(dice, PropertyKind::Sometimes)),
         1 => What::Role { role: place(dice, spec.roles.len()), node },
-        2 => What::Rule { rule: place(dice, spec.rules.len()), node },
+        2 => {
+            // Of several rules of one name a document means all, and the first stands for them.
+            let name = spec.rules[usize::from(place(dice, spec.rules.len()))].name;
+            let rule = spec.rules.iter().position(|rule| rule.name == name).unwrap_or_default();
+            What::Rule { rule: rule as u8, node }
+        }
         3 => What::Decided {
             at: match dice.below(3) {
                 0 => Where::Anywhere,
