@@ -367,6 +367,27 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_jumps_is_told() {
+        let mut run = crate::scenario::find("majority-lock/clock-jump").expect("it is in the gallery").run();
+        while run.advance(10_000) == crate::sim::Progress::Running {}
+        let mut frame = Frame::default();
+        run.seek(crate::sim::Moment::Time(crate::model::Time::ms(150)));
+        run.frame(&mut frame);
+        let mut told = |lang| caption(&frame, &*run, Told::Watching, lang).text;
+        assert_eq!(
+            told(Lang::En),
+            "The clock of S3 jumps 500 ms ahead: leases and timers end before their time."
+        );
+        assert_eq!(told(Lang::Zh), "S3 的时钟向前跳了 500 ms：租约与定时器提前到期。");
+        let one = NodeSet::only(NodeId(1));
+        assert_eq!(
+            jump(one, -7, true, Lang::En),
+            "The clock of S2 jumps 7 ms back: leases and timers last longer."
+        );
+        assert_eq!(jump(one, -7, false, Lang::Zh), "S2 的时钟恢复正常。");
+    }
+
+    #[test]
     fn what_cannot_be_is_said() {
         let alone = |frame: &mut Frame| {
             gathers(frame, 0, &[0], &[1]);

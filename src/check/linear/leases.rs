@@ -45,17 +45,17 @@ impl Lease {
     /// What an operation makes of it, and the answer then: a grant where there can be one, and else what is
     /// said where nothing changes.
     pub(super) fn apply(self, process: u32, doing: Doing, expires: bool) -> (Self, Answer) {
-        match doing {
-            Doing::Acquire if expires || !self.is_held => {
-                let token = self.token.saturating_add(1);
-                (Self { token, owner: Some(process), is_held: true }, Answer::Value(Datum(token)))
-            }
-            Doing::Return(token) if self.is_of(process) && token == self.token => {
-                (Self { is_held: false, ..self }, Answer::Done)
-            }
-            _ if doing == Doing::Acquire && self.is_of(process) => (self, Answer::Value(Datum(self.token))),
-            _ => (self, Answer::Differs),
+        if doing == Doing::Acquire && (expires || !self.is_held) {
+            let token = self.token.saturating_add(1);
+            return (Self { token, owner: Some(process), is_held: true }, Answer::Value(Datum(token)));
         }
+        if doing == Doing::Acquire && self.is_of(process) {
+            return (self, Answer::Value(Datum(self.token)));
+        }
+        if doing == Doing::Return(self.token) && self.is_of(process) {
+            return (Self { is_held: false, ..self }, Answer::Done);
+        }
+        (self, Answer::Differs)
     }
 
     /// The answers that can be given and leave it as it is. Whoever asks twice at once may be heard in the
