@@ -373,7 +373,7 @@ mod tests {
         let mut frame = Frame::default();
         run.seek(crate::sim::Moment::Time(crate::model::Time::ms(150)));
         run.frame(&mut frame);
-        let mut told = |lang| caption(&frame, &*run, Told::Watching, lang).text;
+        let told = |lang| caption(&frame, &*run, Told::Watching, lang).text;
         assert_eq!(
             told(Lang::En),
             "The clock of S3 jumps 500 ms ahead: leases and timers end before their time."
