@@ -6,11 +6,11 @@ use quorate::catalogue::find;
 use quorate::check::linear::{Clients, Model, SoFar};
 use quorate::machines::{Machine, MachineKind, MachineSetup};
 use quorate::model::{
-    ClientId, Command, Fate, Key, Lang, Op, Outcome, Path, RequestId, SettingValue, Span, SpanRange, Time,
-    TreeOp, Value,
+    ClientId, Command, Fate, Key, Lang, NodeSet, Op, Outcome, Path, RequestId, SettingValue, Span, SpanRange,
+    Time, TreeOp, Value,
 };
 use quorate::scenario::{Planned, Scenario};
-use quorate::sim::{Asks, ClientPlan, Cluster, Delay, Pace, Progress, storm};
+use quorate::sim::{Asks, ClientPlan, Clock, Cluster, Delay, Fault, FaultKind, Pace, Progress, storm};
 
 /// Draws numbers.
 struct Dice(u64);
@@ -410,4 +410,31 @@ fn a_version_is_read_as_it_was_until_it_is_collected() {
     let reads: Vec<_> = reads.map(|one| one.3.map(|(_, told)| told)).collect();
     let b = Outcome::Value(Some(Value(1)));
     assert_eq!(reads, [Some(a), Some(b), Some(a), Some(a), Some(Outcome::Refused)]);
+}
+
+/// Where no clock of a run gets as far as a lease lasts, nobody else can be granted the lock.
+#[test]
+fn a_lock_is_free_again_only_where_a_lease_can_be_over() {
+    let model = |change: &dyn Fn(&mut Scenario)| {
+        let mut scenario = stormy("raft", 2, Asks::Locks, 1);
+        (scenario.duration, scenario.faults) = (Span::ms(990), Vec::new());
+        change(&mut scenario);
+        let run = scenario.run();
+        scenario.entry.model_in(&scenario.settings, run.plan(), run.end())
+    };
+    let drift =
+        |drift_ppm| move |scenario: &mut Scenario| scenario.clocks = vec![Clock { offset: 5, drift_ppm }];
+    assert_eq!(model(&|_| ()), Some(Model::Fenced));
+    assert_eq!(model(&drift(-20_000)), Some(Model::Fenced));
+    assert_eq!(model(&drift(20_000)), Some(Model::Leased));
+    assert_eq!(model(&|scenario| scenario.duration = Span::ms(1_000)), Some(Model::Leased));
+    let jump = |scenario: &mut Scenario| {
+        let kind = FaultKind::Jump { nodes: NodeSet::full(5), by_ms: 20 };
+        scenario.faults = vec![Planned { fault: Fault { kind, from: Time(0), until: None }, enabled: true }];
+    };
+    assert_eq!(model(&jump), Some(Model::Leased));
+    let machine =
+        |which| move |scenario: &mut Scenario| scenario.settings.set("machine", SettingValue::Choice(which));
+    assert_eq!(model(&machine(3)), Some(Model::Tree));
+    assert_eq!(model(&machine(0)), Some(Model::Kv));
 }
