@@ -355,8 +355,11 @@ fn who_forgets_what_is_replicated_is_found_out() {
     }
 }
 
+/// When somebody asked, who, for what, and when they were told what; in ms.
+type Told = (u64, u16, Op, Option<(u64, Outcome)>);
+
 /// What clients are told in a scenario of the gallery, in the order of the calls.
-fn told(id: &str) -> Vec<(u64, u16, Op, Option<(u64, Outcome)>)> {
+fn told(id: &str) -> Vec<Told> {
     let scenario = quorate::scenario::find(id).expect("a scenario");
     let run = finished(scenario);
     let operation = |one: &quorate::sim::Operation| {
@@ -389,7 +392,7 @@ fn a_lock_outlives_the_leader_that_granted_it() {
 fn a_rename_under_a_crash_is_whole_and_happens_once() {
     let told = told("multi-paxos/rename");
     let list = |names: u16| {
-        move |one: &&(u64, u16, Op, Option<(u64, Outcome)>)| {
+        move |one: &&Told| {
             one.2 == Op::Tree(TreeOp::List(Path::ROOT))
                 && one.3.is_some_and(|(_, told)| told == Outcome::Names(names))
         }

@@ -145,11 +145,8 @@ fn history(model: Model, steps: &[(u8, u8, u8, u8)]) -> (Object, Vec<Call>, Vec<
         let who = usize::from(*who) % PROCESSES;
         match at[who] {
             None => {
-                let key = match model {
-                    Model::Kv => u32::from(*luck > 200),
-                    Model::Store => u32::from(*luck % 2),
-                    _ => 0,
-                };
+                let is_second = model == Model::Kv && *luck > 200 || model == Model::Store && luck % 2 == 1;
+                let key = u32::from(is_second);
                 let doing = doing(model, *what, *value);
                 at[who] = Some((calls.len(), None));
                 events.push((time, Event::Called(calls.len())));
