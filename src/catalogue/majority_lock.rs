@@ -55,6 +55,7 @@ pub(super) const ENTRY: Entry = Entry {
     scenarios: scenarios![
         "majority-lock/two-clients",
         "majority-lock/pause",
+        "majority-lock/clock-jump",
         "majority-lock/careless-release",
         "majority-lock/no-margin",
     ],

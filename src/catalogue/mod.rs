@@ -23,10 +23,10 @@ pub use problems::{PROBLEMS, Problem};
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
 use crate::explore::{Bounded, Bounds};
-use crate::machines::MachineKind;
-use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
+use crate::machines::{MachineKind, MachineSetup};
+use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Text, Time};
 use crate::quorum::Rule;
-use crate::sim::{Cluster, Observer, Plan, Timeline};
+use crate::sim::{Cluster, FaultKind, Observer, Plan, Timeline};
 use std::sync::Arc;
 
 /// A protocol, what must hold of it, and its scenarios.
@@ -129,14 +129,17 @@ pub static PROTOCOLS: &[Entry] = &[
 ];
 
 impl Entry {
-    /// What its clients take the cluster for in a run: the model, where what is replicated is what the model
-    /// is of. Locks are free again when their lease is over, which no history tells, and the file system's
-    /// operations are of no single key.
-    fn model_in(&self, settings: &Settings) -> Option<Model> {
-        match MachineKind::of(settings) {
-            MachineKind::Kv | MachineKind::Register => self.model,
-            MachineKind::Locks | MachineKind::Tree => None,
-        }
+    /// What its clients take the cluster for in a run until then: the model of what is replicated. A lock is
+    /// free again when its lease is over, which no history tells; it does where none can be over by then.
+    #[must_use]
+    pub fn model_in(&self, settings: &Settings, plan: &Plan, end: Time) -> Option<Model> {
+        let model = self.model?;
+        Some(match MachineKind::of(settings) {
+            MachineKind::Kv | MachineKind::Register => model,
+            MachineKind::Tree => Model::Tree,
+            MachineKind::Locks if lasts(MachineSetup::of(settings).lease, plan, end) => Model::Fenced,
+            MachineKind::Locks => Model::Leased,
+        })
     }
 
     /// What is known of a property that the protocol does not promise; `None` where it does.
@@ -158,6 +161,15 @@ impl Entry {
         let sometimes = goals.sometimes.iter().map(|point| (PropertyKind::Sometimes, point.word()));
         always.chain(eventually).chain(sometimes).collect()
     }
+}
+
+/// Whether no clock of a run gets as far as a lease lasts.
+fn lasts(lease: Span, plan: &Plan, end: Time) -> bool {
+    if plan.faults.iter().any(|fault| matches!(fault.kind, FaultKind::Jump { .. })) {
+        return false;
+    }
+    let fastest = plan.clocks.iter().map(|clock| clock.drift_ppm.max(0)).max().unwrap_or_default();
+    u128::from(end.0) * (1_000_000 + u128::from(fastest.unsigned_abs())) < u128::from(lease.0) * 1_000_000
 }
 
 /// The protocol of a name in scenario files.
@@ -186,7 +198,7 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model_in(settings).filter(|_| P::linearizable(&setup)) {
+    if let Some(model) = entry.model_in(settings, &plan, end).filter(|_| P::linearizable(&setup)) {
         monitor = monitor.with_clients(model);
     }
     let unpromised = |id: &str| entry.unpromised(id).is_some();

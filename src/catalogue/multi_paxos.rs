@@ -83,6 +83,7 @@ pub(super) const ENTRY: Entry = Entry {
         "multi-paxos/figure-1",
         "multi-paxos/flexible",
         "multi-paxos/snapshot",
+        "multi-paxos/rename",
         "multi-paxos/skips-gaps",
         "multi-paxos/fresh-first",
         "multi-paxos/long-lease",

@@ -104,6 +104,7 @@ pub(super) const ENTRY: Entry = Entry {
         "raft/lease-outlived",
         "raft/snapshot",
         "raft/hand-over",
+        "raft/locks",
         "raft/votes-without-log",
         "raft/forgets-vote",
         "raft/truncates-always",

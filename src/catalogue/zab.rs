@@ -90,6 +90,7 @@ pub(super) const ENTRY: Entry = Entry {
         "zab/figure-1",
         "zab/stale-read",
         "zab/observers",
+        "zab/snapshot-read",
         "zab/skips-sync",
         "zab/acks-before-durable",
         "zab/stale-epoch",

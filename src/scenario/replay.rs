@@ -160,11 +160,15 @@ impl What {
                     .map(|record| (record.at(), Some(record.node)))
                     .collect()
             }
-            Self::Rule { rule, node } => records
-                .filter(|record| record.kind == Kind::Because && record.code == rule)
-                .filter(|record| node.is_none_or(|node| record.node == node))
-                .map(|record| (record.at(), Some(record.node)))
-                .collect(),
+            Self::Rule { rule, node } => {
+                // A protocol inside another may have a rule of the same name.
+                let name = |code: u8| run.spec().rules.get(usize::from(code)).map(|word| word.name);
+                records
+                    .filter(|record| record.kind == Kind::Because && name(record.code) == name(rule))
+                    .filter(|record| node.is_none_or(|node| record.node == node))
+                    .map(|record| (record.at(), Some(record.node)))
+                    .collect()
+            }
             Self::Decided { at, value } => decided(run, at, value),
             Self::Answered { client } => {
                 let operations = run.history().operations().iter();

@@ -515,6 +515,9 @@ impl<P: Protocol> World<P> {
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
             | FaultKind::Loss { .. } => {}
+            FaultKind::Jump { nodes, by_ms } => {
+                self.core.jump(nodes, if opens { by_ms.into() } else { -i64::from(by_ms) });
+            }
         }
     }
 

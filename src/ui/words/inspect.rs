@@ -145,11 +145,15 @@ super::words! {
     ADD_CUT: "Cut a link", "断开链路";
     ADD_SLOW: "Slow link", "慢链路";
     ADD_LOSS: "Loss", "丢包";
+    ADD_JUMP: "Clock", "时钟";
+    JUMPS_BY: "jumps by", "跳变";
+    CLOCKS_OF: "Clocks of", "时钟所属节点";
     CRASH_HELP: "Crash the selected node, or the leader, from the playhead on", "从播放头起使选中的节点（或领导者）崩溃";
     PAUSE_HELP: "Let the selected node, or the leader, stand still from the playhead on", "从播放头起使选中的节点（或领导者）停顿";
     PARTITION_HELP: "Cut a minority with the selected node, or the leader, off from the rest", "把选中节点（或领导者）所在的少数派与其余节点隔离";
     CUT_HELP: "Lose what the selected node, or the leader, sends: it still hears the others", "丢弃选中节点（或领导者）发出的消息，它仍能收到其他节点的消息";
     SLOW_HELP: "Slow down what the selected node, or the leader, sends", "让选中节点（或领导者）发出的消息变慢";
+    JUMP_HELP: "Let the clock of the selected node, or the leader, jump half a second ahead from the playhead on", "从播放头起使选中节点（或领导者）的时钟向前跳半秒";
     LOSS_HELP: "Lose a third of all messages from the playhead on", "从播放头起丢失三分之一的消息";
     ADD_STORM: "Storm", "风暴";
     STORM_HELP: "Ten failures at random from the playhead on, to be edited like any other", "从播放头起随机加入十个故障，可像其他故障一样编辑";
