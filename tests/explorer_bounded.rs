@@ -327,6 +327,7 @@ fn small_clusters_are_safe_in_every_order() {
         ("multi-paxos", Bounds { timeouts: 1, ..ASKED_TWICE }, 15_159),
         ("multi-paxos", Bounds { timeouts: 2, ..NOTHING }, 13_754),
         ("two-phase-commit", Bounds { timeouts: 1, ..ASKED_TWICE }, 27_984),
+        ("two-phase-commit", Bounds { crashes: 1, timeouts: 2, ..ASKED_ONCE }, 152_482),
         ("three-phase-commit", Bounds { crashes: 1, timeouts: 1, ..ASKED_ONCE }, 5_475),
         ("paxos-commit", Bounds { timeouts: 1, ..ASKED_ONCE }, 80_417),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),

@@ -11,7 +11,8 @@ pub(super) struct Preparation {
     pub(super) parties: NodeSet,
     /// Who was seen to be prepared.
     pub(super) yes: NodeSet,
-    /// Whether since the first of them somebody has acted on the suspicion of a failure, or started anew.
+    /// Whether somebody has acted, about this one, on the suspicion of a failure, or has started anew since
+    /// the first of them.
     pub(super) suspected: bool,
 }
 
@@ -27,6 +28,9 @@ impl Preparations {
         let now = nodes.inspect(step.node);
         if now.suspects || step.booted {
             self.known.values_mut().for_each(|known| known.suspected = true);
+        }
+        for tx in now.suspected {
+            self.known.entry(*tx).or_default().suspected = true;
         }
         for seen in now.transactions {
             let known = self.known.entry(seen.id).or_default();
