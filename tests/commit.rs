@@ -190,7 +190,10 @@ fn transactions_of_two_registers_leave_both_the_same() {
     for protocol in ["two-phase-commit", "paxos-commit"] {
         for seed in 0..60 {
             let mut scenario = busy(protocol, seed);
-            scenario.clients.iter_mut().for_each(|client| client.asks = Asks::Pairs);
+            scenario.duration = Span::ms(8_000);
+            for client in &mut scenario.clients {
+                (client.asks, client.limit) = (Asks::Pairs, Some(40));
+            }
             scenario.faults = storm(seed, 5, 8, Time(0), Time::ms(2_500))
                 .into_iter()
                 .map(|fault| Planned { fault, enabled: true })
@@ -216,7 +219,7 @@ fn transactions_of_two_registers_leave_both_the_same() {
             }
         }
     }
-    assert!(waited > 200 && died > 200 && ended > 20, "{waited} {died} {ended}");
+    assert!(waited > 200 && died > 200 && ended > 110, "{waited} {died} {ended}");
 }
 
 /// A scenario of the gallery with a change, run to its end: what was decided on `value`, and what broke.

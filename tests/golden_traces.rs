@@ -304,7 +304,7 @@ fn goldens() -> Vec<Golden> {
                     hears that from S3, and leads both there before anybody commits.",
             cite: "Skeen 1981 §6",
             document: json!({
-                "protocol": "three-phase-commit", "nodes": 3, "duration": 520,
+                "protocol": "three-phase-commit", "nodes": 3, "duration": 660,
                 "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
                 "faults": [
                     { "cut": { "from": ["S1"], "to": ["S2"] }, "from": 35, "until": 45 },
