@@ -8,7 +8,8 @@ use quorate::model::{
 use quorate::quorum::{Rule, verdict};
 use quorate::scenario::{Planned, Scenario};
 use quorate::sim::{
-    Change, ClientPlan, Cluster, Delay, Force, Kind, Moment, Network, Pace, Progress, Stream, Way, storm,
+    Asks, Change, ClientPlan, Cluster, Delay, Force, Kind, Moment, Network, Pace, Progress, Stream, Way,
+    storm,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,8 @@ const CALM: Time = Time::ms(1_500);
 const SETTLED: Time = Time::ms(2_000);
 /// What is called or decided up to here has the time to come to its end.
 const LATE: Time = Time::ms(5_000);
+/// And who waits for a lock from here on.
+const TURNS: Time = Time::ms(3_500);
 const END: Span = Span::ms(6_000);
 
 /// Every protocol, or only that of `QUORATE_ONLY`: for who works on one.
@@ -87,7 +90,10 @@ fn stormy(entry: &'static Entry, seed: u64) -> Scenario {
         keys: 2,
         ..ClientPlan::default()
     };
-    scenario.clients = vec![client.clone(), client];
+    // Transactions that are to be serialisable have to meet on more than one register.
+    let transacts = entry.words().iter().any(|(_, word)| word.id == "serializable");
+    let other = if transacts { ClientPlan { asks: Asks::Pairs, ..client.clone() } } else { client.clone() };
+    scenario.clients = vec![client, other];
     scenario.faults =
         storm(seed, 5, 14, Time(0), CALM).into_iter().map(|fault| Planned { fault, enabled: true }).collect();
     scenario
@@ -181,9 +187,11 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
     // Requests are answered, and not all are refused.
     let asked = run.history().operations().iter();
     let asked: Vec<_> = asked.filter(|asked| (SETTLED..LATE).contains(&asked.called)).collect();
-    // How long one waits for a lock is up to those who have it.
-    let of_locks = scenario.entry.words().iter().any(|(_, word)| word.id == "lock-in-time");
-    if !of_locks && asked.iter().any(|operation| operation.returned.is_none()) {
+    // For a lock one may have to wait for several turns of those who want it too.
+    let of_locks = scenario.entry.words().iter().any(|(_, word)| word.id == "lock-for-each");
+    let due = if of_locks { TURNS } else { LATE };
+    let mut due = asked.iter().filter(|operation| operation.called < due);
+    if due.any(|operation| operation.returned.is_none()) {
         return Some("a request is not answered");
     }
     // Who waits no longer is not answered; it is about the share, as proposers may compete.

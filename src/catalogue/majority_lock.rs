@@ -2,10 +2,12 @@
 
 use super::{About, Assumption, Entry, Unpromised, scenarios, start};
 use crate::check::{
-    Answered, Goals, Ground, LeaseExclusion, LockGranted, MUTUAL_EXCLUSION, MutualExclusion, Point,
+    Answered, Goals, Ground, LeaseExclusion, LockForEach, LockGranted, MUTUAL_EXCLUSION, MutualExclusion,
+    Point,
 };
 use crate::explore::Bounded;
 use crate::model::{Protocol, Span, Text};
+use crate::protocols::locking::turns;
 use crate::protocols::majority_lock::{ACQUIRE, MajorityLock};
 
 pub(super) const ENTRY: Entry = Entry {
@@ -37,7 +39,10 @@ pub(super) const ENTRY: Entry = Entry {
         eventually: {
             let (retry, lease) = (setup.settings.range("retry").most.0, setup.settings.span("lease").0);
             // Those who compete meet again now and then.
-            vec![(Box::new(LockGranted::new(GROUND)), Span(2 * lease + 32 * retry))]
+            vec![
+                (Box::new(LockGranted::new(GROUND)), Span(2 * lease + 32 * retry)),
+                (Box::new(LockForEach::new(GROUND)), Span(2 * lease + turns(setup))),
+            ]
         },
         sometimes: vec![Box::new(Point::lock_granted()), Box::new(Point::written()), Box::new(Answered)],
     },

@@ -1,11 +1,12 @@
-//! AC4: what all have voted yes on is committed, unless somebody may have failed.
+//! AC4: what all have voted yes on is committed, unless somebody may have failed meanwhile.
 
 use super::Property;
 use super::preparations::Preparations;
 use crate::model::{Arg, ArgKind, Ballot, Command, Entry, NodeSet, Packed, PropertyWord, Text, Witness};
 use crate::sim::{Nodes, Step};
 
-/// No transaction is aborted that all have voted yes on, unless somebody was suspected of having failed.
+/// No transaction is aborted that all have voted yes on, unless somebody was suspected of having failed: in
+/// this transaction, that another one was disturbed excuses nothing.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct NoNeedlessAbort {
     preparations: Preparations,

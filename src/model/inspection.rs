@@ -50,8 +50,10 @@ pub struct Inspection<'a> {
     pub transactions: &'a [Transaction],
     /// The registers of its shard, in order, if it keeps one.
     pub stored: &'a [Stored],
-    /// Whether its last step rests on the suspicion that somebody has failed.
+    /// Whether its last step rests on the suspicion that somebody has failed, whatever it is about.
     pub suspects: bool,
+    /// The transactions about which it acted, in its last step, on the suspicion that somebody has failed.
+    pub suspected: &'a [Ballot],
 }
 
 /// A node's part of a sum that all nodes together are to keep.

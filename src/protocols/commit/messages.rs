@@ -129,6 +129,11 @@ pub enum Message {
         /// What the sender has promised.
         promised: Ballot,
     },
+    /// Two phases: the coordinator has started anew.
+    Back {
+        /// Its life.
+        era: u32,
+    },
 }
 
 /// How far a manager is with a transaction that another one asks about.
@@ -182,6 +187,7 @@ impl model::Message for Message {
             Self::Lead { tx, ballot, .. } => (19, three(tx, ballot.bits(), 0)),
             Self::Promise { tx, ballot, accepted } => (20, three(tx, ballot.bits(), accepted.len() as u32)),
             Self::Nack { tx, ballot, promised } => (21, three(tx, ballot.bits(), promised.bits())),
+            Self::Back { era } => (22, [*era, 0, 0, 0]),
         };
         Fact { code, args }
     }

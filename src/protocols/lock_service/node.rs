@@ -420,7 +420,7 @@ impl LockService {
             let hold = Hold { key, token, until, over: now >= until };
             if hold.over {
                 out.because(Why::TooLate { token });
-                return Then { back: Some(hold), ask: Some(key) };
+                return self.section.start_over(hold, out);
             }
             self.section.granted(&config.terms, now, hold, out);
             self.set_keep_alive(config, out);
