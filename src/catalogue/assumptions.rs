@@ -41,6 +41,7 @@ impl Assumption {
             (Self::Heard, FaultKind::Loss { .. }) => Some(LOST),
             (Self::InTime, FaultKind::Slow { .. }) => Some(SLOW),
             (Self::InTime, FaultKind::Pause { .. }) => Some(Text::new("a node stands still", "有节点停顿")),
+            (Self::InTime, FaultKind::Jump { .. }) => Some(Text::new("a clock jumps", "有时钟跳变")),
             (Self::CrashStop, FaultKind::Crash { .. }) => {
                 fault.until.map(|_| Text::new("a node comes back", "有节点恢复运行"))
             }
@@ -51,7 +52,8 @@ impl Assumption {
                 | FaultKind::Partition { .. }
                 | FaultKind::Cut { .. }
                 | FaultKind::Slow { .. }
-                | FaultKind::Loss { .. },
+                | FaultKind::Loss { .. }
+                | FaultKind::Jump { .. },
             ) => None,
         });
         let hand = || {

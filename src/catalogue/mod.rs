@@ -133,11 +133,16 @@ impl Entry {
     /// free again when its lease is over, which no history tells; it does where none can be over by then.
     #[must_use]
     pub fn model_in(&self, settings: &Settings, plan: &Plan, end: Time) -> Option<Model> {
+        self.model_where(settings, lasts(MachineSetup::of(settings).lease, plan, end))
+    }
+
+    /// The same, by whether no lease can be over.
+    fn model_where(&self, settings: &Settings, leases_last: bool) -> Option<Model> {
         let model = self.model?;
         Some(match MachineKind::of(settings) {
             MachineKind::Kv | MachineKind::Register => model,
             MachineKind::Tree => Model::Tree,
-            MachineKind::Locks if lasts(MachineSetup::of(settings).lease, plan, end) => Model::Fenced,
+            MachineKind::Locks if leases_last => Model::Fenced,
             MachineKind::Locks => Model::Leased,
         })
     }
@@ -188,7 +193,7 @@ pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -
 /// [`Explorer`](crate::explore::Explorer) takes.
 #[must_use]
 pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
-    (entry.explore)(rule, settings, (entry.properties)(), entry.model_in(settings), bounds)
+    (entry.explore)(rule, settings, (entry.properties)(), entry.model_where(settings, false), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {

@@ -208,7 +208,8 @@ impl model::Message for Message {
             | Self::PreAck { .. }
             | Self::Poll { .. }
             | Self::State { .. }
-            | Self::Nack { .. } => 0,
+            | Self::Nack { .. }
+            | Self::Back { .. } => 0,
         }
     }
 }
