@@ -112,6 +112,7 @@ mod tests {
             managers.prepared = vec![known, Transaction { id: OTHER, ..known }];
             assert_eq!(property.observe(&managers, &managers.stage.step(*node, &[])), None);
         }
+        managers.prepared.clear();
         managers.suspected = suspected.to_vec();
         assert_eq!(property.observe(&managers, &managers.stage.step(1, &[])), None);
         managers.suspected.clear();
