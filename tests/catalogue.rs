@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use quorate::catalogue::{Entry, PROTOCOLS};
+use quorate::check::lost;
 use quorate::model::{
     Command, Lang, NodeId, Op, Outcome, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Text, Time,
 };
@@ -157,6 +158,8 @@ fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
                 scenario.thresholds
             );
             run.seek(Moment::Time(Time(END.0)));
+            let gone = gone(&scenario, &*run);
+            assert!(gone.is_empty(), "{} seed {seed}: acknowledged and gone: {gone:?}", entry.spec.id);
             if let Some(why) = stuck_by(&scenario, &*run) {
                 stuck.push((seed, why.to_owned(), scenario.weights.clone(), scenario.thresholds.clone()));
             }
@@ -173,6 +176,24 @@ fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
             stuck.len()
         );
     }
+}
+
+/// The acknowledged writes that are gone, by what clients saw alone, where versions are kept and no clock
+/// decides which of them goes.
+fn gone(scenario: &Scenario, run: &dyn Cluster) -> Vec<Command> {
+    let kept = scenario.entry.words().iter().any(|(_, word)| word.id == "acknowledged-kept");
+    if !kept || scenario.settings.choice("conflicts") != 0 {
+        return Vec::new();
+    }
+    let mut there = BTreeSet::new();
+    for node in scenario.nodes() {
+        let now = run.inspect(node);
+        let held = now.hints.iter().map(|(_, version)| version);
+        there.extend(now.versions.iter().chain(held).map(|version| (version.key, version.value)));
+    }
+    let operations = run.history().operations();
+    let gone = lost(operations, Time(END.0), &there);
+    gone.into_iter().map(|place| operations[place as usize].command).collect()
 }
 
 /// Whether something that helps a protocol on is switched off.

@@ -324,6 +324,28 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "message_gone_without_moves_the_mean",
+            claim: "S1 moves towards S2, and S2, which has not heard S1, does not move towards S1: what one \
+                    loses nobody gains.",
+            cite: "Xiao, Boyd 2004 (1), §1",
+            document: json!({
+                "protocol": "average", "weights": [6, 0, 3],
+                "settings": { "graph": "path", "round": 30 }, "duration": 70, "clients": [],
+                "faults": [{ "cut": { "from": ["S1"], "to": ["S2"] }, "from": 0, "until": 20 }],
+            }),
+        },
+        Golden {
+            name: "lost_share_comes_with_the_next",
+            claim: "The total that S1 sends in its second round has what was lost of its first.",
+            cite: "Hadjicostis, Vaidya, Domínguez-García 2016 §III",
+            document: json!({
+                "protocol": "average", "weights": [6, 0, 3],
+                "settings": { "graph": "path", "round": 30, "shares": "push-sum" }, "duration": 70,
+                "clients": [],
+                "faults": [{ "cut": { "from": ["S1"], "to": ["S2"] }, "from": 0, "until": 20 }],
+            }),
+        },
+        Golden {
             name: "weight_outvotes_heads",
             claim: "Two yeses of weight 6 carry a motion against three noes of weight 3.",
             cite: "Gifford §2",

@@ -7,7 +7,7 @@ use any_scenario::{Dice, spoil};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use miniz_oxide::deflate::compress_to_vec;
 use proptest::prelude::*;
-use quorate::catalogue::PROTOCOLS;
+use quorate::catalogue::{self, PROTOCOLS};
 use quorate::model::{Lang, Time};
 use quorate::scenario::{
     LINK_MAX, Scenario, from_json, from_link, gallery, to_json, to_json_pretty, to_link,
@@ -92,6 +92,12 @@ fn thresholds_left_out_are_majorities_of_the_weight() {
     let read = from_json(&with(json!({ "weights": [3, 2, 1, 1, 1], "thresholds": { "elect": 8 } })))
         .expect("a document");
     assert_eq!(read.thresholds, [8, 5]);
+    // Of a key that has three copies two are more than half.
+    let store = r#"{"version": 1, "protocol": "version-store", "weights": [1, 1, 1, 1, 1]}"#;
+    let read = from_json(store).expect("a scenario");
+    assert_eq!((read.thresholds.as_slice(), read.settings.number("copies")), ([2, 2].as_slice(), 3));
+    assert!(!to_json(&read).contains("thresholds"));
+    assert_eq!(read.under(catalogue::find("raft").expect("a protocol")).thresholds, [3, 3]);
 }
 
 #[test]

@@ -29,6 +29,8 @@ mod leader_append_only;
 mod leader_completeness;
 mod leads;
 mod leases;
+#[cfg(test)]
+mod levels;
 pub mod linear;
 mod local_primary_order;
 mod lock_for_each;
@@ -89,7 +91,7 @@ pub use lock_granted::LockGranted;
 pub use log_matching::{LOG_MATCHING, LogMatching};
 pub use logs_converge::LogsConverge;
 pub use lost::lost;
-pub use mean::MeanPreserved;
+pub use mean::{MeanMoved, MeanPreserved};
 pub use monitor::{LINEARIZABLE, Monitor};
 pub use mutual_exclusion::{MUTUAL_EXCLUSION, MutualExclusion};
 pub use no_gap::NoGap;

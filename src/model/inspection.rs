@@ -61,6 +61,8 @@ pub struct Inspection<'a> {
 pub struct Mass {
     /// What it has, and has given without its being taken yet, in billionths.
     pub held: i64,
+    /// With which weight, in billionths.
+    pub weight: i64,
     /// How many messages it has gone without so far that may have changed the sum.
     pub missed: u32,
 }

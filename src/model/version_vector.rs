@@ -189,6 +189,24 @@ impl Version {
     }
 }
 
+/// What a client has seen of a key. A node gives it with an answer, and the client hands it in with what
+/// it asks for next; it does not look into it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Context {
+    /// Which writes.
+    pub seen: VersionVector,
+    /// The latest time among them, in µs.
+    pub at: u64,
+}
+
+impl Context {
+    /// Adds what another has seen.
+    pub fn join(&mut self, other: &Self) {
+        self.seen.join(&other.seen);
+        self.at = self.at.max(other.at);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

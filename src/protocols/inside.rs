@@ -32,7 +32,7 @@ impl<I: Protocol, O: Protocol> Shell<I, O> {
                 Effect::Persist(write) => Effect::Persist((self.note)(write)),
                 Effect::Decide { slot, entry } => Effect::Decide { slot, entry },
                 Effect::Because(fact) => Effect::Because(shifted(fact, self.rules)),
-                Effect::Reply { request, outcome } => {
+                Effect::Reply { request, outcome, .. } => {
                     reply(request, outcome, out);
                     continue;
                 }

@@ -43,7 +43,7 @@ fn value() -> Value {
             "protocol": { "enum": names },
             "nodes": whole(NODES_MIN as u64, NODES_MAX as u64, "How many nodes, each of weight 1; 5 without it."),
             "weights": list(json!({ "type": "integer", "minimum": 0, "maximum": WEIGHT_MAX }), NODES_MIN, NODES_MAX, "A weight for each node."),
-            "thresholds": { "type": "object", "description": "The weight that decides, by phase; more than half of the weight without it." },
+            "thresholds": { "type": "object", "description": "The weight that decides, by phase; without it more than half of the weight, or of the usual copies where a key has fewer." },
             "settings": { "type": "object", "description": "The protocol's settings." },
             "flaws": { "type": "array", "uniqueItems": true, "description": "The protocol's classic mistakes that are switched on." },
             "seed": {
@@ -325,7 +325,7 @@ fn change_schema() -> Value {
                 "description": "Through the log, as the protocol does it, or by hand in every configuration file at once.",
             },
             "weights": list(weight, NODES_MIN, NODES_MAX, "A weight for each node."),
-            "thresholds": { "type": "object", "description": "The weight that decides, by phase; more than half of the weight without it." },
+            "thresholds": { "type": "object", "description": "The weight that decides, by phase; without it more than half of the weight, or of the usual copies where a key has fewer." },
         }),
         &["at", "weights"],
     )
