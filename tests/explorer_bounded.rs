@@ -346,6 +346,7 @@ fn small_clusters_are_safe_in_every_order() {
         ("two-phase-commit", Bounds { crashes: 1, timeouts: 2, ..ASKED_ONCE }, 285_526),
         ("three-phase-commit", Bounds { crashes: 1, timeouts: 1, ..ASKED_ONCE }, 5_475),
         ("paxos-commit", Bounds { timeouts: 1, ..ASKED_ONCE }, 80_417),
+        ("replicated-commit", Bounds { timeouts: 2, ..ASKED_ONCE }, 1),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
         ("caspaxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_444),

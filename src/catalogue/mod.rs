@@ -13,6 +13,7 @@ mod paxos;
 mod primary_backup;
 mod problems;
 mod raft;
+mod replicated_commit;
 mod versions;
 mod vote;
 mod zab;
@@ -121,6 +122,7 @@ pub static PROTOCOLS: &[Entry] = &[
     commit::TWO_PHASE,
     commit::THREE_PHASE,
     commit::PAXOS,
+    replicated_commit::ENTRY,
     // Locks.
     lock_service::ENTRY,
     majority_lock::ENTRY,
@@ -140,7 +142,7 @@ impl Entry {
     fn model_where(&self, settings: &Settings, leases_last: bool) -> Option<Model> {
         let model = self.model?;
         Some(match MachineKind::of(settings) {
-            MachineKind::Kv | MachineKind::Register => model,
+            MachineKind::Kv | MachineKind::Register | MachineKind::Shard => model,
             MachineKind::Tree => Model::Tree,
             MachineKind::Locks if leases_last => Model::Fenced,
             MachineKind::Locks => Model::Leased,

@@ -32,6 +32,10 @@ impl Property for NoNeedlessAbort {
             let tx = Ballot::of_slot(*slot, nodes.count());
             let known = self.preparations.get(tx);
             let all = !known.parties.is_empty() && known.parties.minus(known.yes).is_empty();
+            if *command == Command::NOOP && known.parties.is_empty() {
+                // Nobody could commit it any more: who is prepared later learns that.
+                self.preparations.rule_out(tx);
+            }
             if *command != Command::NOOP || known.suspected || !all {
                 return None;
             }

@@ -33,6 +33,7 @@ struct Actor {
     transactions: Vec<Transaction>,
     stored: Vec<Stored>,
     suspects: bool,
+    group: NodeSet,
 }
 
 /// A write of a value.
@@ -49,6 +50,10 @@ pub(super) fn entry(term: u32, value: u32) -> Entry {
 impl Stage {
     pub(super) fn new(weights: &[u8], thresholds: &[u32]) -> Self {
         Self { rule: Rule::new(weights, thresholds), nodes: vec![Actor::default(); weights.len()] }
+    }
+
+    pub(super) fn group(&mut self, node: u8, group: &[u8]) {
+        self.nodes[usize::from(node)].group = group.iter().map(|node| NodeId(*node)).collect();
     }
 
     pub(super) fn leads(&mut self, node: u8, epoch: u32) {
@@ -133,6 +138,7 @@ impl Nodes for Stage {
             waits,
             lease,
             access,
+            group,
             held: _,
             transactions,
             stored,
@@ -145,6 +151,7 @@ impl Nodes for Stage {
             commit: *commit,
             waits: *waits,
             lease: *lease,
+            group: *group,
             access: *access,
             transactions,
             stored,

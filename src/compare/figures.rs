@@ -71,6 +71,7 @@ const fn is_write(op: Op) -> bool {
         | Op::Pair { .. }
         | Op::Reweigh { .. }
         | Op::Clock { .. }
+        | Op::End { .. }
         | Op::Tree(_) => true,
     }
 }

@@ -75,6 +75,7 @@ impl Kv {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::End { .. }
             | Op::Tree(_) => Outcome::Refused,
         }
     }
@@ -89,6 +90,7 @@ impl Kv {
             }
             Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Write { .. }
             | Op::Cas { .. }
             | Op::Acquire { .. }
@@ -172,6 +174,7 @@ impl Kv {
             Op::Write { .. } | Op::Cas { .. } => self.has_applied(request).then(|| self.before(request)),
             Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Read { .. }
             | Op::ReadAt { .. }
             | Op::Acquire { .. }

@@ -105,6 +105,7 @@ impl Locks {
             | Op::ReadAt { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::End { .. }
             | Op::Tree(_) => Outcome::Refused,
         }
     }

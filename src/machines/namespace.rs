@@ -71,6 +71,7 @@ impl Namespace {
             | Op::Acquire { .. }
             | Op::Release { .. }
             | Op::Pair { .. }
+            | Op::End { .. }
             | Op::Reweigh { .. } => Outcome::Refused,
         }
     }

@@ -433,6 +433,7 @@ mod tests {
             Op::Release { key: Key(1), token: 9 },
             Op::Pair { a: Key(1), b: Key(200), value: Value(7) },
             Op::Reweigh { to: 3 },
+            Op::End { tx: crate::model::Ballot::new(9, NodeId(3)), commit: true, suspects: true },
             Op::Tree(TreeOp::Make(Path(0x21))),
             Op::Tree(TreeOp::MakeDir(Path(0x4321))),
             Op::Tree(TreeOp::Put(Path(0xf), Value(70_000))),

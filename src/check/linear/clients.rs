@@ -38,7 +38,7 @@ fn doing(op: Op, model: Model) -> Option<(u32, Doing)> {
 
 const fn done(op: Op) -> Option<(u32, Doing)> {
     match op {
-        Op::Noop | Op::ReadAt { .. } | Op::Reweigh { .. } | Op::Clock { .. } => None,
+        Op::Noop | Op::ReadAt { .. } | Op::Reweigh { .. } | Op::Clock { .. } | Op::End { .. } => None,
         Op::Acquire { key } => Some((key.0 as u32, Doing::Acquire)),
         Op::Release { key, token } => Some((key.0 as u32, Doing::Return(token))),
         Op::Pair { a, b, value } => {

@@ -1,6 +1,6 @@
 //! Budgets.
 
-use crate::model::{ClientId, Command, Key, Op, RequestId, Value};
+use crate::model::{ClientId, Command, Key, Op, RequestId};
 
 /// How much may go wrong, and how much may be asked for, in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +32,10 @@ impl Bounds {
         self.requests.saturating_add(self.reads)
     }
 
-    /// A request by its count: the first writes `a`, the next `b`, and so on, and the last ones read.
-    pub(super) fn command(&self, count: u8) -> Command {
-        let (key, value) = (Key(0), Value(count.into()));
-        let op = if count < self.requests { Op::Write { key, value } } else { Op::Read { key } };
+    /// A request by its count: the first change something, as the protocol's clients do, and the last ones
+    /// read.
+    pub(super) fn command(&self, count: u8, change: Op) -> Command {
+        let op = if count < self.requests { change } else { Op::Read { key: Key(0) } };
         Command { request: RequestId { client: ClientId(0), seq: u32::from(count) + 1 }, op }
     }
 }

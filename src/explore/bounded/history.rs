@@ -1,8 +1,7 @@
 //! What clients have asked for and were told, as a part of a state.
 
-use super::Bounds;
 use crate::check::linear::{Clients, Model, SoFar};
-use crate::model::{Outcome, RequestId, Time};
+use crate::model::{Command, Outcome, RequestId, Time};
 
 /// Every request so far, in the order of the calls.
 ///
@@ -41,13 +40,13 @@ impl History {
     }
 
     /// Whether some order of all operations explains every answer.
-    pub(super) fn fits(&self, bounds: &Bounds, model: Model) -> bool {
+    pub(super) fn fits(&self, requested: &[Command], model: Model) -> bool {
         let mut clients = Clients::thorough(model);
         (0..=self.turn).all(|turn| {
             let at = Time(turn.into());
-            (0..).zip(&self.asked).all(|(place, asked)| {
+            (0..).zip(self.asked.iter().zip(requested)).all(|(place, (asked, command))| {
                 if asked.turn == turn {
-                    clients.called(at, &bounds.command(place as u8));
+                    clients.called(at, command);
                 }
                 match asked.told {
                     Some((then, outcome)) if then == turn => {

@@ -126,7 +126,7 @@ impl Bounded {
             flown: Book::new(2),
             nothing: Rc::new(Outcome { id: u32::MAX, steps: Vec::new(), sent: Vec::new() }),
             key: Vec::new(),
-            requested: (0..bounds.asked()).map(|count| bounds.command(count)).collect(),
+            requested: (0..bounds.asked()).map(|count| bounds.command(count, P::asks(count))).collect(),
             weight: 0,
         }
     }
@@ -247,7 +247,7 @@ impl Bounded {
             && !step.told.is_empty()
         {
             step.told.iter().for_each(|(request, outcome)| history.told(*request, *outcome));
-            broken |= u32::from(!history.fits(&self.bounds, model)) << properties.len();
+            broken |= u32::from(!history.fits(&self.requested, model)) << properties.len();
         }
         (self.keep_memory(Memory::new(properties, history)), broken)
     }
@@ -318,7 +318,7 @@ impl Bounded {
                 let count = next.used[REQUESTS];
                 next.used[REQUESTS] += 1;
                 next.memory = self.called(next.memory);
-                Some(Stimulus::Request(self.bounds.command(count)))
+                self.requested.get(usize::from(count)).map(|command| Stimulus::Request(*command))
             }
         };
         let outcome = match stimulus {

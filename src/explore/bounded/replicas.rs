@@ -183,7 +183,7 @@ impl<P: Protocol> Of<P> {
                     outcome.sent.push(Some(message));
                 }
                 // Clients do nothing of their own.
-                Effect::Reply { request, outcome } => told.push((request, outcome)),
+                Effect::Reply { request, outcome, .. } => told.push((request, outcome)),
                 Effect::Send { .. } | Effect::Because(_) => {}
             }
         }

@@ -318,6 +318,7 @@ impl Paxos {
             | Op::Pair { .. }
             | Op::Reweigh { .. }
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);
