@@ -324,9 +324,12 @@ impl ReplicatedCommit {
     /// Whether a transaction is in the part of the log that is not applied yet: itself, or its end.
     pub(super) fn is_on_its_way(&self, tx: Ballot) -> bool {
         let request = Partition::request(tx);
-        self.raft.tail().any(|command| match command.op {
-            Op::End { tx: ended, .. } => ended == tx,
-            op => op.value().is_some() && command.request == request,
+        self.raft.tail().any(|command| {
+            if let Op::End { tx: ended, .. } = command.op {
+                ended == tx
+            } else {
+                command.op.value().is_some() && command.request == request
+            }
         })
     }
 
