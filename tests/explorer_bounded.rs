@@ -316,6 +316,7 @@ fn memory_is_looked_at_with_every_state() {
 fn small_clusters_are_safe_in_every_order() {
     for (protocol, bounds, distinct) in [
         ("majority-lock", Bounds { timeouts: 1, ..ASKED_ONCE }, 2_776),
+        ("majority-lock", Bounds { timeouts: 2, ..ASKED_ONCE }, 531_166),
         ("lock-service", Bounds { timeouts: 1, ..ASKED_ONCE }, 5_017),
         ("vote", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_145),
         ("vote", Bounds { crashes: 1, ..ASKED_ONCE }, 665),
