@@ -245,6 +245,16 @@ fn what_the_texts_tell_readers_to_try() {
     });
     assert_eq!(decided.len(), 5);
     assert!(decided.iter().all(|line| line.ends_with("=a")), "{decided:?}");
+    let (decided, broken) =
+        tried("replicated-commit/coordinator-crash", |s| s.faults[0].fault.from = Time::ms(350));
+    assert_eq!(decided.iter().filter(|line| line.ends_with("=b")).count(), 5, "its group's log says commit");
+    assert!(broken.is_empty());
+    for (flaw, committed) in [("votes-unreplicated", 6), ("decides-unreplicated", 0)] {
+        let (decided, broken) =
+            tried(&format!("replicated-commit/{flaw}"), |s| s.settings.set_flaw(flaw, false));
+        assert_eq!(decided.iter().filter(|line| line.ends_with("=b")).count(), committed, "{flaw}");
+        assert!(broken.is_empty(), "{flaw}: {broken:?}");
+    }
     let (_, broken) = tried("three-phase-commit/partition", |s| {
         s.faults[0].fault.until = Some(Time::ms(110));
     });

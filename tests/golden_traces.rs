@@ -288,6 +288,20 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "coordinator_dies_and_its_group_answers",
+            claim: "S3 votes when S4 has the record too; S1 dies before it decides. S2 weighs enough to go on \
+                    alone and has nothing of the transaction: asked, it logs the abort, and then tells.",
+            cite: "Corbett et al. §4.2.1; Gray and Lamport §1",
+            document: json!({
+                "protocol": "replicated-commit", "weights": [1, 2, 1, 1], "duration": 265,
+                "network": { "delay": 10 },
+                "settings": { "election": [1000, 2000], "heartbeat": 1000, "doubt": [100, 100] },
+                "clients": [{ "target": "S1", "start": 60, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [{ "crash": "S1", "from": 95 }],
+                "by_hand": [election("S1", 10), election("S3", 10), election("S2", 110)],
+            }),
+        },
+        Golden {
             name: "coordinator_dies_before_its_log_and_abort_is_presumed",
             claim: "Who has voted yes neither commits nor aborts while the coordinator is down; back \
                     without a record, the coordinator tells who asks that the transaction is aborted.",
@@ -321,6 +335,28 @@ fn goldens() -> Vec<Golden> {
                 "protocol": "paxos-commit", "weights": [1, 1, 1, 0, 0], "duration": 330,
                 "clients": [{ "target": "S4", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
                 "faults": [{ "crash": "S1", "from": 45 }],
+            }),
+        },
+        Golden {
+            name: "message_gone_without_moves_the_mean",
+            claim: "S1 moves towards S2, and S2, which has not heard S1, does not move towards S1: what one \
+                    loses nobody gains.",
+            cite: "Xiao, Boyd 2004 (1), §1",
+            document: json!({
+                "protocol": "average", "weights": [6, 0, 3],
+                "settings": { "graph": "path", "round": 30 }, "duration": 70, "clients": [],
+                "faults": [{ "cut": { "from": ["S1"], "to": ["S2"] }, "from": 0, "until": 20 }],
+            }),
+        },
+        Golden {
+            name: "lost_share_comes_with_the_next",
+            claim: "The total that S1 sends in its second round has what was lost of its first.",
+            cite: "Hadjicostis, Vaidya, Domínguez-García 2016 §III",
+            document: json!({
+                "protocol": "average", "weights": [6, 0, 3],
+                "settings": { "graph": "path", "round": 30, "shares": "push-sum" }, "duration": 70,
+                "clients": [],
+                "faults": [{ "cut": { "from": ["S1"], "to": ["S2"] }, "from": 0, "until": 20 }],
             }),
         },
         Golden {

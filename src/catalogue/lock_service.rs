@@ -73,6 +73,7 @@ pub(super) const ENTRY: Entry = Entry {
     scenarios: scenarios![
         "lock-service/fencing",
         "lock-service/no-fencing",
+        "lock-service/clock-jump",
         "lock-service/holder-crash",
         "lock-service/careless-release",
         "lock-service/no-margin",

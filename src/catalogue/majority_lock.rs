@@ -1,6 +1,6 @@
 //! The majority lock, registered.
 
-use super::{About, Entry, Unpromised, scenarios, start};
+use super::{About, Assumption, Entry, Unpromised, scenarios, start};
 use crate::check::{
     Answered, Goals, Ground, LeaseExclusion, LockForEach, LockGranted, MUTUAL_EXCLUSION, MutualExclusion,
     Point,
@@ -54,11 +54,13 @@ pub(super) const ENTRY: Entry = Entry {
             "a client that stands still, or a write that is slow, comes in when its lease is long over, and no number tells the storage",
             "停顿的客户端或缓慢的写入可能在租约早已过期后才到达，而存储没有任何号码可以分辨",
         ),
+        assumes: &[Assumption::InTime],
     }],
     fifo: false,
     scenarios: scenarios![
         "majority-lock/two-clients",
         "majority-lock/pause",
+        "majority-lock/clock-jump",
         "majority-lock/careless-release",
         "majority-lock/no-margin",
     ],

@@ -35,8 +35,14 @@ impl Preparations {
         for seen in now.transactions {
             let known = self.known.entry(seen.id).or_default();
             known.parties = seen.parties;
-            known.yes.insert(step.node);
+            // What one of a group has applied, a quorum of it has: it speaks for all of them.
+            known.yes = known.yes.or(now.group).or(NodeSet::only(step.node));
         }
+    }
+
+    /// It was aborted before anybody was prepared.
+    pub(super) fn rule_out(&mut self, tx: Ballot) {
+        self.known.entry(tx).or_default().suspected = true;
     }
 
     pub(super) fn get(&self, tx: Ballot) -> Preparation {

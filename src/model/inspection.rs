@@ -48,6 +48,8 @@ pub struct Inspection<'a> {
     pub mass: Option<Mass>,
     /// Transactions for which it is prepared and whose outcome it does not know.
     pub transactions: &'a [Transaction],
+    /// Who keeps the same shard, itself among them, where several nodes keep one together; otherwise nobody.
+    pub group: NodeSet,
     /// The registers of its shard, in order, if it keeps one.
     pub stored: &'a [Stored],
     /// Whether its last step rests on the suspicion that somebody has failed, whatever it is about.
@@ -61,6 +63,8 @@ pub struct Inspection<'a> {
 pub struct Mass {
     /// What it has, and has given without its being taken yet, in billionths.
     pub held: i64,
+    /// With which weight, in billionths.
+    pub weight: i64,
     /// How many messages it has gone without so far that may have changed the sum.
     pub missed: u32,
 }

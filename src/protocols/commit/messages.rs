@@ -1,7 +1,7 @@
 //! What nodes send each other, and their timers.
 
 use super::Deal;
-use crate::model::{self, Ballot, Fact, NodeId, NodeSet, Packed, TimerKind};
+use crate::model::{self, Ballot, Command, Fact, NodeId, NodeSet, Packed, TimerKind};
 
 /// What nodes send each other. `tx` is a transaction: the round of the resource manager that began it,
 /// and that manager.
@@ -190,6 +190,27 @@ impl model::Message for Message {
             Self::Back { era } => (22, [*era, 0, 0, 0]),
         };
         Fact { code, args }
+    }
+
+    fn bulk(&self) -> u32 {
+        // A transaction's command and who takes part; a set of nodes.
+        const DEAL: u32 = Command::BYTES + SET;
+        const SET: u32 = 16;
+        match self {
+            Self::Begin { .. } | Self::Prepare { .. } | Self::Inquire { .. } | Self::Lead { .. } => DEAL,
+            Self::Propose { .. } => DEAL + 2 * SET,
+            Self::Accepted { .. } => 2 * SET,
+            Self::Promise { accepted, .. } => 6 * accepted.len() as u32,
+            Self::Vote { .. }
+            | Self::Decision { .. }
+            | Self::Ack { .. }
+            | Self::PreCommit { .. }
+            | Self::PreAck { .. }
+            | Self::Poll { .. }
+            | Self::State { .. }
+            | Self::Nack { .. }
+            | Self::Back { .. } => 0,
+        }
     }
 }
 

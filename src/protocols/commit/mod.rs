@@ -207,7 +207,7 @@ fn forward<P: Protocol<Message = Message, Timer = Timer, Durable = Durable>>(
             Effect::SetTimer { timer, range } => Effect::SetTimer { timer, range },
             Effect::CancelTimer(timer) => Effect::CancelTimer(timer),
             Effect::Persist(write) => Effect::Persist(write),
-            Effect::Reply { request, outcome } => Effect::Reply { request, outcome },
+            Effect::Reply { request, outcome, context } => Effect::Reply { request, outcome, context },
             Effect::Decide { slot, entry } => Effect::Decide { slot, entry },
             Effect::Because(fact) => Effect::Because(fact),
         });

@@ -131,6 +131,7 @@ impl Section {
             | Op::Cas { .. }
             | Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::ReadAt { .. }
             | Op::Acquire { .. }
             | Op::Release { .. }

@@ -172,7 +172,7 @@ because! {
         /// Entries at a backup.
         Append { first: u32, count: u32, leader: NodeId }
             "Alsberg and Day 1976" Step
-            "{me} appends {count} entries of {leader} from {first} on."
+            "{me} appends what {leader} sent from {first} on (entries: {count})."
             "{me} 从 {first} 起追加 {leader} 的 {count} 个条目。",
         /// Nothing new.
         HasAll { from: NodeId, upto: u32 }
