@@ -332,6 +332,7 @@ fn memory_is_looked_at_with_every_state() {
 fn small_clusters_are_safe_in_every_order() {
     for (protocol, bounds, distinct) in [
         ("majority-lock", Bounds { timeouts: 1, ..ASKED_ONCE }, 2_776),
+        ("majority-lock", Bounds { timeouts: 2, ..ASKED_ONCE }, 531_166),
         ("lock-service", Bounds { timeouts: 1, ..ASKED_ONCE }, 5_017),
         ("vote", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_145),
         ("vote", Bounds { crashes: 1, ..ASKED_ONCE }, 665),
@@ -342,11 +343,11 @@ fn small_clusters_are_safe_in_every_order() {
         ("multi-paxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 830),
         ("multi-paxos", Bounds { timeouts: 1, ..ASKED_TWICE }, 15_159),
         ("multi-paxos", Bounds { timeouts: 2, ..NOTHING }, 13_754),
-        ("two-phase-commit", Bounds { timeouts: 1, ..ASKED_TWICE }, 28_098),
+        ("two-phase-commit", Bounds { timeouts: 1, ..ASKED_TWICE }, 8_920),
         ("two-phase-commit", Bounds { crashes: 1, timeouts: 2, ..ASKED_ONCE }, 285_526),
         ("three-phase-commit", Bounds { crashes: 1, timeouts: 1, ..ASKED_ONCE }, 5_475),
         ("paxos-commit", Bounds { timeouts: 1, ..ASKED_ONCE }, 80_417),
-        ("replicated-commit", Bounds { timeouts: 2, ..ASKED_ONCE }, 1),
+        ("replicated-commit", Bounds { timeouts: 2, ..ASKED_ONCE }, 590),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),
         ("caspaxos", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_444),

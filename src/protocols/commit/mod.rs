@@ -92,8 +92,8 @@ pub use messages::{Message, Reached, Timer};
 pub use why::Why;
 
 use crate::model::{
-    Cell, Command, Effect, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, NodeSet,
-    Protocol, Setup, Spec,
+    Cell, Command, Effect, Effects, Field, Gathering, Input, Inspection, Key, LocalTime, NodeId, NodeSet, Op,
+    Protocol, Setup, Spec, Value,
 };
 use crate::quorum::Phase;
 use config::Kind;
@@ -183,6 +183,10 @@ macro_rules! kinds {
             fn cells(&self, _config: &Config, out: &mut Vec<Cell>) {
                 self.0.cells(out);
             }
+
+            fn asks(count: u8) -> Op {
+                crossing(count)
+            }
         }
     )*};
 }
@@ -194,6 +198,12 @@ kinds! {
     ThreePhase ThreePhase THREE_PHASE
     /// Paxos Commit.
     PaxosCommit Paxos PAXOS
+}
+
+/// Transactions of the same two registers that begin at one and at the other, in turn: they meet, and cross.
+const fn crossing(count: u8) -> Op {
+    let first = count % 2;
+    Op::Pair { a: Key(first), b: Key(1 - first), value: Value(count as u32) }
 }
 
 /// The same effects, for the simulator of one kind.
