@@ -288,14 +288,42 @@ fn goldens() -> Vec<Golden> {
             }),
         },
         Golden {
+            name: "coordinator_dies_and_its_group_answers",
+            claim: "S3 votes when S4 has the record too; S1 dies before it decides. S2 weighs enough to go on \
+                    alone and has nothing of the transaction: asked, it logs the abort, and then tells.",
+            cite: "Corbett et al. §4.2.1; Gray and Lamport §1",
+            document: json!({
+                "protocol": "replicated-commit", "weights": [1, 2, 1, 1], "duration": 265,
+                "network": { "delay": 10 },
+                "settings": { "election": [1000, 2000], "heartbeat": 1000, "doubt": [100, 100] },
+                "clients": [{ "target": "S1", "start": 60, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [{ "crash": "S1", "from": 95 }],
+                "by_hand": [election("S1", 10), election("S3", 10), election("S2", 110)],
+            }),
+        },
+        Golden {
             name: "coordinator_dies_before_its_log_and_abort_is_presumed",
             claim: "Who has voted yes neither commits nor aborts while the coordinator is down; back \
                     without a record, the coordinator tells who asks that the transaction is aborted.",
-            cite: "Mohan, Lindsay, Obermarck §3; Gray and Lamport §3.2",
+            cite: "Mohan, Lindsay, Obermarck §3; Gray and Lamport §3.3",
             document: json!({
                 "protocol": "two-phase-commit", "nodes": 3, "duration": 280,
                 "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
                 "faults": [{ "crash": "S1", "from": 35, "until": 100 }],
+            }),
+        },
+        Golden {
+            name: "manager_stands_in_and_leads_to_the_commit",
+            claim: "The coordinator dies when only S3 knows that all have voted yes; S2 stands in for it, \
+                    hears that from S3, and leads both there before anybody commits.",
+            cite: "Skeen 1981 §6",
+            document: json!({
+                "protocol": "three-phase-commit", "nodes": 3, "duration": 660,
+                "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [
+                    { "cut": { "from": ["S1"], "to": ["S2"] }, "from": 35, "until": 45 },
+                    { "crash": "S1", "from": 45 },
+                ],
             }),
         },
         Golden {

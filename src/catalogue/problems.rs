@@ -71,6 +71,7 @@ const SOLVES: &[(&str, &[Problem])] = &[
     ("two-phase-commit", &[Problem::Commit]),
     ("three-phase-commit", &[Problem::Commit]),
     ("paxos-commit", &[Problem::Commit]),
+    ("replicated-commit", &[Problem::Commit, Problem::Log, Problem::Register]),
     ("lock-service", &[Problem::Lock, Problem::Log]),
     ("majority-lock", &[Problem::Lock]),
     ("average", &[Problem::Average]),

@@ -214,6 +214,7 @@ impl Walk {
             | Op::Pair { .. }
             | Op::Reweigh { .. }
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Tree(_) => {}
             Op::Read { key } => {
                 self.registers.entry(key).or_default();
@@ -293,6 +294,7 @@ impl Walk {
                 | Op::Pair { .. }
                 | Op::Reweigh { .. }
                 | Op::Clock { .. }
+                | Op::End { .. }
                 | Op::Tree(_),
                 _,
             ) => None,

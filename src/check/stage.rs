@@ -3,7 +3,7 @@
 use super::Ground;
 use crate::model::{
     Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Lease, Log, NodeId,
-    NodeSet, Op, RequestId, Text, Time, Value,
+    NodeSet, Op, RequestId, Stored, Text, Time, Transaction, TransactionStage, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -30,6 +30,10 @@ struct Actor {
     lease: Option<Lease>,
     access: Option<Access>,
     held: Option<Held>,
+    transactions: Vec<Transaction>,
+    stored: Vec<Stored>,
+    suspects: bool,
+    group: NodeSet,
 }
 
 /// A write of a value.
@@ -46,6 +50,10 @@ pub(super) fn entry(term: u32, value: u32) -> Entry {
 impl Stage {
     pub(super) fn new(weights: &[u8], thresholds: &[u32]) -> Self {
         Self { rule: Rule::new(weights, thresholds), nodes: vec![Actor::default(); weights.len()] }
+    }
+
+    pub(super) fn group(&mut self, node: u8, group: &[u8]) {
+        self.nodes[usize::from(node)].group = group.iter().map(|node| NodeId(*node)).collect();
     }
 
     pub(super) fn leads(&mut self, node: u8, epoch: u32) {
@@ -94,6 +102,24 @@ impl Stage {
         self.nodes[usize::from(node)].held = Some(held);
     }
 
+    /// It is prepared for a transaction that these take part in.
+    pub(super) fn prepares(&mut self, node: u8, id: Ballot, parties: NodeSet) {
+        let stage = TransactionStage::Prepared;
+        let prepared =
+            Transaction { id, command: command(id.bits()), parties, stage, keys: [None; 2], mine: false };
+        self.nodes[usize::from(node)].transactions = vec![prepared];
+    }
+
+    /// It acts on the suspicion that somebody has failed, or not.
+    pub(super) fn suspects(&mut self, node: u8, suspects: bool) {
+        self.nodes[usize::from(node)].suspects = suspects;
+    }
+
+    /// What its shard holds.
+    pub(super) fn stores(&mut self, node: u8, stored: &[Stored]) {
+        self.nodes[usize::from(node)].stored = stored.to_vec();
+    }
+
     pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Entry)]) -> Step<'a> {
         Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
@@ -104,7 +130,20 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit, waits, lease, access, .. } = &self.nodes[node.index()];
+        let Actor {
+            epoch,
+            leads,
+            log,
+            commit,
+            waits,
+            lease,
+            access,
+            group,
+            held: _,
+            transactions,
+            stored,
+            suspects,
+        } = &self.nodes[node.index()];
         Inspection {
             epoch: *epoch,
             leads: *leads,
@@ -112,7 +151,11 @@ impl Nodes for Stage {
             commit: *commit,
             waits: *waits,
             lease: *lease,
+            group: *group,
             access: *access,
+            transactions,
+            stored,
+            suspects: *suspects,
             ..Inspection::default()
         }
     }

@@ -74,7 +74,7 @@ impl Validity {
 /// Whether a leader adds it of its own: it asks for nothing.
 fn is_own(command: &Command) -> bool {
     let own = Command { op: command.op, ..Command::NOOP };
-    *command == own && matches!(own.op, Op::Noop | Op::Clock { .. })
+    *command == own && matches!(own.op, Op::Noop | Op::Clock { .. } | Op::End { .. })
 }
 
 impl Property for Validity {

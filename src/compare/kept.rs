@@ -59,6 +59,7 @@ fn written(operation: &Operation) -> Option<Value> {
         | Op::Release { .. }
         | Op::Reweigh { .. }
         | Op::Clock { .. }
+        | Op::End { .. }
         | Op::Tree(_) => None,
     }
 }

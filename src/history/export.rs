@@ -86,6 +86,7 @@ fn asked(op: Op) -> Option<(Function, String, Value)> {
         | Op::Pair { .. }
         | Op::Reweigh { .. }
         | Op::Clock { .. }
+        | Op::End { .. }
         | Op::Tree(_) => return None,
         Op::Read { key } => (Function::Read, key.to_string(), Value::Null),
         Op::Write { key, value } => (Function::Write, key.to_string(), text(value)),

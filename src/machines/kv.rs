@@ -47,6 +47,11 @@ struct Old {
 }
 
 impl Kv {
+    /// What its registers take on the wire, about.
+    pub(super) fn bytes(&self) -> u32 {
+        8 * self.registers.len() as u32 + 12 * self.old.len() as u32 + self.differed.bytes()
+    }
+
     /// Applies a command and says how it ended. A request that was applied before changes nothing.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         let Command { request, op } = *command;
@@ -70,6 +75,7 @@ impl Kv {
             | Op::Release { .. }
             | Op::Pair { .. }
             | Op::Reweigh { .. }
+            | Op::End { .. }
             | Op::Tree(_) => Outcome::Refused,
         }
     }
@@ -84,6 +90,7 @@ impl Kv {
             }
             Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Write { .. }
             | Op::Cas { .. }
             | Op::Acquire { .. }
@@ -167,6 +174,7 @@ impl Kv {
             Op::Write { .. } | Op::Cas { .. } => self.has_applied(request).then(|| self.before(request)),
             Op::Noop
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Read { .. }
             | Op::ReadAt { .. }
             | Op::Acquire { .. }

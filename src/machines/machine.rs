@@ -1,6 +1,6 @@
 //! The state machine that a log drives, whichever one the run has.
 
-use super::{Item, Kv, Locks, Namespace, Sessions};
+use super::{Item, Kv, Locks, Namespace, Partition, Sessions, Shard};
 use crate::model::{
     Arg, ArgKind, Cell, CellState, ChoiceWord, Command, LocalTime, Op, Outcome, Packed, RequestId, Setting,
     SettingGroup, SettingKind, Settings, Span, Text, Value,
@@ -41,6 +41,8 @@ pub enum MachineKind {
     Locks,
     /// A small file system.
     Tree,
+    /// One shard of a store whose transactions reach over several.
+    Shard,
 }
 
 /// What a machine is made from: the same on every replica.
@@ -54,11 +56,19 @@ pub struct MachineSetup {
     pub first_token: u32,
     /// A mistake: a lock is given back by whoever says so, with whatever token.
     pub careless: bool,
+    /// Of a shard: which one, of how many.
+    pub partition: Partition,
 }
 
 impl Default for MachineSetup {
     fn default() -> Self {
-        Self { kind: MachineKind::Kv, lease: LEASE, first_token: 1, careless: false }
+        Self {
+            kind: MachineKind::Kv,
+            lease: LEASE,
+            first_token: 1,
+            careless: false,
+            partition: Partition::default(),
+        }
     }
 }
 
@@ -108,6 +118,8 @@ pub enum Machine {
     Locks(Locks),
     /// A small file system.
     Tree(Namespace),
+    /// One shard of a store.
+    Shard(Shard),
 }
 
 impl Default for Machine {
@@ -127,6 +139,7 @@ impl Machine {
                 Self::Locks(Locks::new(setup.lease, setup.first_token).careless(setup.careless))
             }
             MachineKind::Tree => Self::Tree(Namespace::default()),
+            MachineKind::Shard => Self::Shard(Shard::new(setup.partition)),
         }
     }
 
@@ -138,6 +151,7 @@ impl Machine {
             Self::Kv(kv) | Self::Register(kv) => kv.apply(command),
             Self::Locks(locks) => locks.apply(command),
             Self::Tree(tree) => tree.apply(command),
+            Self::Shard(shard) => shard.apply(command),
         }
     }
 
@@ -149,6 +163,7 @@ impl Machine {
             Self::Kv(kv) | Self::Register(kv) => kv.answer(request, op),
             Self::Locks(locks) => locks.answer(request, op),
             Self::Tree(tree) => tree.answer(request, op),
+            Self::Shard(shard) => shard.answer(request, op),
         }
     }
 
@@ -161,6 +176,7 @@ impl Machine {
             Self::Kv(kv) | Self::Register(kv) => kv.read(op),
             Self::Locks(_) => None,
             Self::Tree(tree) => tree.read(op),
+            Self::Shard(shard) => shard.read(op),
         }
     }
 
@@ -170,6 +186,12 @@ impl Machine {
         if let Self::Locks(locks) = self { Some(locks) } else { None }
     }
 
+    /// The shard, if that is what it is.
+    #[must_use]
+    pub const fn shard(&self) -> Option<&Shard> {
+        if let Self::Shard(shard) = self { Some(shard) } else { None }
+    }
+
     /// Which requests have been applied.
     #[must_use]
     pub fn sessions(&self) -> &Sessions {
@@ -177,7 +199,20 @@ impl Machine {
             Self::Kv(kv) | Self::Register(kv) => kv.sessions(),
             Self::Locks(locks) => locks.sessions(),
             Self::Tree(tree) => tree.sessions(),
+            Self::Shard(shard) => shard.sessions(),
         }
+    }
+
+    /// What a snapshot of it takes on the wire, about.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        let held = match self {
+            Self::Kv(kv) | Self::Register(kv) => kv.bytes(),
+            Self::Locks(locks) => locks.bytes(),
+            Self::Tree(tree) => tree.bytes(),
+            Self::Shard(shard) => shard.bytes(),
+        };
+        held + self.sessions().bytes()
     }
 
     /// Notes a request that the protocol has carried out itself: it is not to be carried out again.
@@ -186,6 +221,7 @@ impl Machine {
             Self::Kv(kv) | Self::Register(kv) => kv.note(request),
             Self::Locks(locks) => locks.note(request),
             Self::Tree(tree) => tree.note(request),
+            Self::Shard(shard) => shard.note(request),
         }
     }
 
@@ -232,6 +268,7 @@ impl Machine {
                 version: None,
                 state: CellState::Settled,
             })),
+            Self::Shard(shard) => shard.cells(out),
         }
     }
 }
@@ -283,6 +320,7 @@ const fn is_of_register(op: Op) -> bool {
         | Op::Release { .. }
         | Op::Pair { .. }
         | Op::Reweigh { .. }
+        | Op::End { .. }
         | Op::Tree(_) => false,
     }
 }

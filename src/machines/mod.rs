@@ -7,9 +7,11 @@ mod locks;
 mod machine;
 mod namespace;
 mod sessions;
+mod shard;
 
 pub use kv::{Kv, VERSIONS_KEPT};
 pub use locks::{Lock, Locks};
 pub use machine::{LogClock, MACHINE, Machine, MachineKind, MachineSetup};
 pub use namespace::{Item, Namespace};
 pub use sessions::Sessions;
+pub use shard::{Partition, SHARDS_MAX, Shard};

@@ -48,10 +48,14 @@ pub struct Inspection<'a> {
     pub mass: Option<Mass>,
     /// Transactions for which it is prepared and whose outcome it does not know.
     pub transactions: &'a [Transaction],
+    /// Who keeps the same shard, itself among them, where several nodes keep one together; otherwise nobody.
+    pub group: NodeSet,
     /// The registers of its shard, in order, if it keeps one.
     pub stored: &'a [Stored],
-    /// Whether its last step rests on the suspicion that somebody has failed.
+    /// Whether its last step rests on the suspicion that somebody has failed, whatever it is about.
     pub suspects: bool,
+    /// The transactions about which it acted, in its last step, on the suspicion that somebody has failed.
+    pub suspected: &'a [Ballot],
 }
 
 /// A node's part of a sum that all nodes together are to keep.

@@ -1,6 +1,6 @@
 //! What clients ask for, and what they are told.
 
-use super::{Path, Time, TreeOp};
+use super::{Ballot, Path, Time, TreeOp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -90,6 +90,15 @@ pub enum Op {
         /// What the clock showed, in ms.
         at: u32,
     },
+    /// How a transaction over several shards has ended, as a shard's log has it. No client asks for it.
+    End {
+        /// Which transaction.
+        tx: Ballot,
+        /// Whether it is committed.
+        commit: bool,
+        /// Whether it is aborted on the suspicion that somebody has failed.
+        suspects: bool,
+    },
     /// Reads or changes the tree of names.
     Tree(TreeOp),
 }
@@ -149,6 +158,9 @@ pub struct Deed {
 }
 
 impl Command {
+    /// What it takes on the wire, about: client, count, and the operation.
+    pub const BYTES: u32 = 12;
+
     /// The command without an effect and without a client.
     pub const NOOP: Self = Self { request: RequestId { client: ClientId(0), seq: 0 }, op: Op::Noop };
 }
@@ -187,7 +199,7 @@ impl Op {
     #[must_use]
     pub const fn key(self) -> Option<Key> {
         match self {
-            Self::Noop | Self::Reweigh { .. } | Self::Clock { .. } | Self::Tree(_) => None,
+            Self::Noop | Self::Reweigh { .. } | Self::Clock { .. } | Self::End { .. } | Self::Tree(_) => None,
             Self::Read { key }
             | Self::Write { key, .. }
             | Self::Cas { key, .. }
@@ -213,6 +225,7 @@ impl Op {
             | Self::Release { .. }
             | Self::Reweigh { .. }
             | Self::Clock { .. }
+            | Self::End { .. }
             | Self::Tree(
                 TreeOp::Make(_) | TreeOp::MakeDir(_) | TreeOp::Move(..) | TreeOp::Remove(_) | TreeOp::List(_),
             ) => None,
@@ -233,6 +246,7 @@ impl Op {
             | Self::Release { .. }
             | Self::Reweigh { .. }
             | Self::Clock { .. }
+            | Self::End { .. }
             | Self::Tree(_) => [None, None],
         }
     }
@@ -257,6 +271,7 @@ impl Op {
             Self::Tree(TreeOp::Remove(path)) => (13, 0, path.0 as u32, 0),
             Self::Tree(TreeOp::List(path)) => (14, 0, path.0 as u32, 0),
             Self::Clock { at } => (15, 0, at, 0),
+            Self::End { tx, commit, suspects } => (16, commit as u8 | (suspects as u8) << 1, tx.bits(), 0),
         }
     }
 
@@ -280,6 +295,7 @@ impl Op {
             12 => Self::Tree(TreeOp::Move(path, Path(other as u16))),
             13 => Self::Tree(TreeOp::Remove(path)),
             15 => Self::Clock { at: one },
+            16 => Self::End { tx: Ballot::from_bits(one), commit: small & 1 != 0, suspects: small & 2 != 0 },
             _ => Self::Tree(TreeOp::List(path)),
         }
     }
@@ -325,6 +341,8 @@ impl fmt::Display for Op {
             Self::Pair { a, b, value } => write!(f, "{a},{b}={value}"),
             Self::Reweigh { to } => write!(f, "weights {}", u16::from(*to) + 1),
             Self::Clock { at } => write!(f, "time {at} ms"),
+            Self::End { tx, commit: true, .. } => write!(f, "commit {tx}"),
+            Self::End { tx, commit: false, .. } => write!(f, "abort {tx}"),
             Self::Tree(op) => op.fmt(f),
         }
     }

@@ -1,8 +1,8 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Context, Entry, Fact, Field, Gathering, Held, Inspection, LocalTime, Log, NodeId,
-    NodeSet, Op, Outcome, RequestId, Settings, SpanRange, Spec,
+    Ballot, Cell, Command, Context, Entry, Fact, Field, Gathering, Held, Inspection, Key, LocalTime, Log,
+    NodeId, NodeSet, Op, Outcome, RequestId, Settings, SpanRange, Spec, Value,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -87,6 +87,11 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// The whole state in words, for the inspector.
     fn fields(&self, config: &Self::Config, out: &mut Vec<Field>);
+
+    /// What clients ask for where every order of a small system is explored: `a`, then `b`, and so on.
+    fn asks(count: u8) -> Op {
+        Op::Write { key: Key(0), value: Value(count.into()) }
+    }
 
     /// With whom a node has links, of all other nodes.
     fn neighbours(_config: &Self::Config, _node: NodeId, all: NodeSet) -> NodeSet {
@@ -261,6 +266,11 @@ pub trait Message: Clone + Debug + Eq + Hash + 'static {
     /// In brief: which word of [`Spec::messages`] it is and its facts. The first fact is the epoch
     /// (term or ballot) that colours it.
     fn brief(&self) -> Fact;
+    /// Roughly how many bytes it carries beside its facts: commands, entries of a log, versions, a
+    /// snapshot.
+    fn bulk(&self) -> u32 {
+        0
+    }
 }
 
 /// A protocol's timers.

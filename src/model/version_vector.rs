@@ -1,6 +1,6 @@
 //! Version vectors: which events of which nodes somebody has seen.
 
-use super::{Ballot, Key, NodeId, RequestId, Value};
+use super::{Ballot, Command, Key, NodeId, RequestId, Value};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -168,6 +168,12 @@ pub struct Version {
 }
 
 impl Version {
+    /// What it takes on the wire, about.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        Command::BYTES + 12 + 5 * self.past.counts.len() as u32 + 4 * self.past.beyond.len() as u32
+    }
+
     /// What whoever has read this has seen: its past and itself.
     #[must_use]
     pub fn clock(&self) -> VersionVector {

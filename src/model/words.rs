@@ -265,6 +265,7 @@ pub fn shown(out: &mut String, arg: Arg, lang: Lang) {
             | Op::Pair { .. }
             | Op::Reweigh { .. }
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Tree(_)),
         ) => write!(out, "{op}"),
         Arg::Word(text) => out.write_str(text.get(lang)),

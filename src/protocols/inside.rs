@@ -1,7 +1,9 @@
 //! One protocol inside another: a node of the inner one takes its steps, and what it wants done is what
 //! the outer one wants done, in its own terms.
 
-use crate::model::{Durable, Effect, Effects, Fact, MessageWord, Outcome, Protocol, RequestId, RoleWord};
+use crate::model::{
+    Durable, Effect, Effects, Entry, Fact, MessageWord, Outcome, Protocol, RequestId, RoleWord,
+};
 use crate::model::{Notice, RuleWord, TimerWord};
 
 /// How the terms of an inner protocol become those of an outer one.
@@ -16,13 +18,21 @@ pub struct Shell<I: Protocol, O: Protocol> {
     pub rules: u8,
 }
 
+/// What an inner node says that the outer one has to hear.
+pub enum Told {
+    /// An answer to a client.
+    Reply(RequestId, Outcome),
+    /// A slot is decided.
+    Decide(u32, Entry),
+}
+
 impl<I: Protocol, O: Protocol> Shell<I, O> {
-    /// Hands on what an inner node wants done, in order; its answers to clients are handed to `reply`.
+    /// Hands on what an inner node wants done, in order; its answers and decisions are told to `hear`.
     pub fn pass(
         &self,
         effects: &mut Effects<I>,
         out: &mut Effects<O>,
-        mut reply: impl FnMut(RequestId, Outcome, &mut Effects<O>),
+        mut hear: impl FnMut(Told, &mut Effects<O>),
     ) {
         for effect in effects.drain() {
             out.push(match effect {
@@ -30,10 +40,13 @@ impl<I: Protocol, O: Protocol> Shell<I, O> {
                 Effect::SetTimer { timer, range } => Effect::SetTimer { timer: (self.time)(timer), range },
                 Effect::CancelTimer(timer) => Effect::CancelTimer((self.time)(timer)),
                 Effect::Persist(write) => Effect::Persist((self.note)(write)),
-                Effect::Decide { slot, entry } => Effect::Decide { slot, entry },
                 Effect::Because(fact) => Effect::Because(shifted(fact, self.rules)),
+                Effect::Decide { slot, entry } => {
+                    hear(Told::Decide(slot, entry), out);
+                    continue;
+                }
                 Effect::Reply { request, outcome, .. } => {
-                    reply(request, outcome, out);
+                    hear(Told::Reply(request, outcome), out);
                     continue;
                 }
             });

@@ -12,6 +12,7 @@ pub mod multi_paxos;
 pub mod paxos;
 pub mod primary_backup;
 pub mod raft;
+pub mod replicated_commit;
 #[cfg(test)]
 pub(crate) mod rig;
 pub mod versions;

@@ -488,6 +488,8 @@ pub struct Storm {
     pub request: u32,
     /// A client asks a random node for one of the configurations that may follow.
     pub reweigh: u32,
+    /// A client sets two registers at once, and goes where it is sent.
+    pub pair: u32,
 }
 
 impl Default for Storm {
@@ -501,6 +503,7 @@ impl Default for Storm {
             restart: 12,
             request: 30,
             reweigh: 0,
+            pair: 0,
         }
     }
 }
@@ -525,7 +528,7 @@ impl<P: Protocol> Rig<P> {
     pub fn storm(&mut self, seed: u64, steps: u32, mix: Storm) {
         let mut chance = Chance(seed);
         let often = [mix.deliver, mix.lose, mix.double, mix.timeout, mix.crash, mix.restart, mix.request];
-        let total = often.iter().sum::<u32>() + mix.reweigh;
+        let total = often.iter().sum::<u32>() + mix.reweigh + mix.pair;
         for _ in 0..steps {
             if !self.violations().is_empty() {
                 return;
@@ -561,6 +564,13 @@ impl<P: Protocol> Rig<P> {
                 }
             } else if falls_in(mix.request) {
                 self.request(node, write(self.seq));
+            } else if falls_in(mix.pair) {
+                let (a, b) = (chance.below(3) as u8, chance.below(2) as u8);
+                let op = Op::Pair { a: Key(a), b: Key((a + 1 + b) % 3), value: Value(self.seq) };
+                let id = self.request(node, op);
+                if let Some(Outcome::Redirect(Some(to))) = self.reply(id) {
+                    self.request_as(to, id, op);
+                }
             } else {
                 let to = chance.below(self.cluster.later.len()) as u8;
                 self.request(node, Op::Reweigh { to });

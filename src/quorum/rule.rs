@@ -200,6 +200,50 @@ impl Rule {
         0
     }
 
+    /// The rule of a part of the nodes that decides for itself: the weights of its nodes, and of each
+    /// threshold its share. Where each quorum of one phase met each of another, it does so in the part.
+    ///
+    /// The share is that of the lightest quorum there is, rounded up: where e + c > total, that many parts
+    /// of it are more than that part of the total.
+    ///
+    /// ```
+    /// use quorate::model::NodeId;
+    /// use quorate::quorum::Rule;
+    /// let part = Rule::new(&[1; 6], &[4]).within([NodeId(0), NodeId(1), NodeId(2)].into_iter().collect());
+    /// assert_eq!((part.total(), part.threshold(0)), (3, 2));
+    /// // 3 of 2 + 2 + 2 is 4 in truth, and of the first two it is 3, not 2.
+    /// let part = Rule::new(&[2; 3], &[3]).within([NodeId(0), NodeId(1)].into_iter().collect());
+    /// assert_eq!((part.total(), part.threshold(0)), (4, 3));
+    /// ```
+    #[must_use]
+    pub fn within(&self, part: NodeSet) -> Self {
+        let weights: Vec<u8> = NodeId::all(self.nodes())
+            .zip(self.weights())
+            .map(|(node, weight)| if part.contains(node) { *weight } else { 0 })
+            .collect();
+        let (own, all) = (u64::from(self.weight(part)), u64::from(self.total()).max(1));
+        let share = |phase| {
+            let needed = u64::from(self.lightest(phase));
+            u32::try_from((needed * own).div_ceil(all)).unwrap_or(u32::MAX)
+        };
+        let thresholds: Vec<u32> = (0..self.phases()).map(share).collect();
+        Self::new(&weights, &thresholds)
+    }
+
+    /// What the lightest quorum of a phase weighs; the threshold, where there is none.
+    fn lightest(&self, phase: Phase) -> u32 {
+        let (least, total) = (self.threshold(phase), self.total() as usize);
+        let mut reached = vec![false; total + 1];
+        reached[0] = true;
+        for weight in self.weights().iter().map(|weight| usize::from(*weight)) {
+            for sum in (weight..=total).rev() {
+                reached[sum] |= reached[sum - weight];
+            }
+        }
+        let sums = reached.iter().enumerate().skip(least as usize);
+        sums.into_iter().find(|(_, reached)| **reached).map_or(least, |(sum, _)| sum as u32)
+    }
+
     /// The threshold that a live set must reach to hold a quorum of every one of the phases: the
     /// greatest. 0 without phases.
     pub(super) fn strictest(&self, phases: &[Phase]) -> u32 {

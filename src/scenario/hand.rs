@@ -154,7 +154,7 @@ fn propose(node: NodeId, op: Op, at: Time) -> Object {
         |inner: &mut Object, key: Key| inner.put_unless("key", &key, &Key(0), |key| key.to_string().into());
     match op {
         // Nobody proposes these by hand.
-        Op::Noop | Op::Reweigh { .. } | Op::Clock { .. } => object.put("noop", true),
+        Op::Noop | Op::Reweigh { .. } | Op::Clock { .. } | Op::End { .. } => object.put("noop", true),
         Op::ReadAt { key, version } => {
             keyed(&mut inner, key);
             inner.put("version", version);

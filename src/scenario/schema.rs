@@ -6,9 +6,9 @@
 
 use super::{
     ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX,
-    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN,
-    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, client,
-    document, fault, hand, law,
+    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, JUMP_MAX, KEYS_MAX, LIMIT_MAX,
+    NODES_MIN, OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim,
+    client, document, fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};
@@ -242,6 +242,11 @@ fn fault_schema() -> Value {
             &["by"],
         ),
         json!({ "$ref": "#/$defs/share", "description": "Lost on every link." }),
+        closed(
+            "Clocks that jump by so many ms, ahead or (below 0) back, and return at the end; all without `nodes`.",
+            json!({ "nodes": nodes(), "by": { "type": "integer", "minimum": -JUMP_MAX, "maximum": JUMP_MAX } }),
+            &["by"],
+        ),
     ];
     let variants = fault::KINDS.iter().zip(kinds).map(|(name, kind)| {
         let mut fields = json!({

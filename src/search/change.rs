@@ -186,6 +186,10 @@ pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
             true
         }
         FaultKind::Loss { .. } => true,
+        FaultKind::Jump { nodes, .. } => {
+            *nodes = set(*nodes);
+            !nodes.is_empty()
+        }
     });
     scenario.interventions.retain_mut(|hand| match hand {
         Intervention::Timeout { node, .. } | Intervention::Propose { node, .. } => renamed(node, kept),

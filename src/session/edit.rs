@@ -354,7 +354,8 @@ fn recover(scenario: &mut Scenario, node: NodeId, now: Time) -> bool {
             FaultKind::Partition { .. }
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
-            | FaultKind::Loss { .. } => false,
+            | FaultKind::Loss { .. }
+            | FaultKind::Jump { .. } => false,
         };
         if !holds || !planned.enabled || *from > now || until.is_some_and(|until| until <= now) {
             return true;

@@ -11,7 +11,7 @@ use super::random::{Force, Stream};
 use super::recorder::Recorder;
 use super::trace::{Kind, Record};
 use crate::model::{
-    ClientId, Command, Context, InForce, LocalTime, NodeId, Op, Outcome, RequestId, SpanRange, Time,
+    ClientId, Command, Context, InForce, LocalTime, NodeId, NodeSet, Op, Outcome, RequestId, SpanRange, Time,
 };
 use crate::quorum::Rule;
 use std::collections::BTreeMap;
@@ -130,7 +130,24 @@ impl Core {
     }
 
     pub(super) fn local_now(&self, node: NodeId) -> LocalTime {
-        self.hosts[node.index()].clock.read(self.now)
+        self.hosts[node.index()].read(self.now)
+    }
+
+    /// The clocks of some nodes jump by so many ms.
+    pub(super) fn jump(&mut self, nodes: NodeSet, by_ms: i64) {
+        for node in nodes.and(NodeSet::full(self.hosts.len())).iter() {
+            let host = &mut self.hosts[node.index()];
+            host.jump(by_ms.saturating_mul(1_000), self.now);
+            if self.plan.timers_by_hand {
+                continue;
+            }
+            for (code, timer) in (0..).zip(&mut host.timers) {
+                if timer.armed && timer.queued.is_none_or(|queued| queued > timer.fires_at) {
+                    timer.queued = Some(timer.fires_at);
+                    self.queue.push(timer.fires_at, Event::Timer { node, code });
+                }
+            }
+        }
     }
 
     pub(super) fn set_timer(&mut self, node: NodeId, code: u8, range: SpanRange) {

@@ -476,10 +476,14 @@ impl<P: Protocol> World<P> {
         let Some(envelope) = self.core.network.get(slot).copied() else { return };
         let event = if envelope.lost.is_some() { Event::Vanish { slot } } else { Event::Arrive { slot } };
         self.core.queue.push(envelope.arrives, event);
+        let bulk = message.bulk();
         let room = self.messages.len().max(slot as usize + 1);
         self.messages.resize_with(room, || None);
         self.messages[slot as usize] = Some(message);
         if let Some(recorder) = recorder {
+            if let Some(trace) = recorder.trace.as_mut().filter(|_| envelope.from != envelope.to) {
+                trace.carry(bulk);
+            }
             let record = recorder.push(Record {
                 args: envelope.brief.args,
                 link: u32::try_from(envelope.arrives.0 - envelope.sent.0).unwrap_or(u32::MAX),
@@ -517,6 +521,9 @@ impl<P: Protocol> World<P> {
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
             | FaultKind::Loss { .. } => {}
+            FaultKind::Jump { nodes, by_ms } => {
+                self.core.jump(nodes, if opens { by_ms.into() } else { -i64::from(by_ms) });
+            }
         }
     }
 

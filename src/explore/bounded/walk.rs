@@ -1,7 +1,6 @@
 //! A path as a player needs it: which message each choice is about.
 
 use super::choice::{Choice, Kind, unpack};
-use super::replicas::request;
 use super::{Bounded, REQUESTS};
 use crate::explore::system::Action;
 use crate::model::NodeId;
@@ -49,7 +48,9 @@ impl Bounded {
                 Kind::Timeout => Choice::Timeout { node: node_id, timer: which as u8 },
                 Kind::Crash => Choice::Crash { node: node_id },
                 Kind::Restart => Choice::Restart { node: node_id },
-                Kind::Request => Choice::Request { node: node_id, op: request(now.used[REQUESTS]).op },
+                Kind::Request => {
+                    Choice::Request { node: node_id, op: self.requested[usize::from(now.used[REQUESTS])].op }
+                }
             });
             let (next, outcome) = self.take(&now, kind, node, which)?;
             set_out(&outcome.sent, &mut flying);

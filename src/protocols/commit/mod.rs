@@ -35,18 +35,24 @@
 //! | `Inquire(t)` | manager in doubt → who may know | what came of it? |
 //! | `PreCommit(t)`, `Ack(t)` | three phases | all have voted yes; I know |
 //! | `StateReq(t)`, `State(t)` | three phases | how far are you? |
+//! | `Back` | coordinator → managers | two phases: I have started again |
 //! | `Phase1a`, `Phase1b`, `Phase2a`, `Phase2b(t, b)` | Paxos | as there, for all instances at once |
 //!
 //! A client asks the manager that holds the (first) key it writes; key k is on manager k mod their
 //! number. Reads are answered by the manager of the key, once no transaction holds its lock (strict
 //! two-phase locking). A transaction that finds a lock taken waits if it is the older, and else votes no
-//! (wait-die), so that no circle of waits arises.
+//! (wait-die), so that no circle of waits arises. Which of two is the older their numbers tell: a manager
+//! numbers a transaction above all that it has seen.
+//!
+//! What two phases begin belongs to a life of the coordinator's, which cannot tell whether it began, and
+//! ended, in an earlier one what a message asks for. So it aborts what comes from an earlier life, and says
+//! that it is back when it starts again.
 //!
 //! # Invariants
 //!
 //! - AC1: no two nodes decide differently. AC2: no node changes its decision.
-//! - AC3: a commit is decided only if all have voted yes. AC4: if all vote yes and nobody is suspected
-//!   of having failed, it is.
+//! - AC3: a commit is decided only if all have voted yes. AC4: if all vote yes and nobody is suspected,
+//!   in this transaction, of having failed, it is.
 //! - AC5: once failures are repaired, everybody decides.
 //! - The committed transactions are serialisable.
 //!

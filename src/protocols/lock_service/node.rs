@@ -8,7 +8,7 @@ use crate::model::{
     NodeId, Op, Outcome, Protocol, RequestId, SettingValue, Settings, Setup, Span, SpanRange, Spec,
     TimerKind,
 };
-use crate::protocols::inside::{Shell, shifted};
+use crate::protocols::inside::{Shell, Told, shifted};
 use crate::protocols::locking::{
     self, Disk, Hold, Locking, Put, SERVER, STORAGE, Section, Storage, Terms, Then, Why, redirect, write,
 };
@@ -134,6 +134,7 @@ impl Protocol for LockService {
             lease,
             first_token: settings.number("first-token"),
             careless: settings.flaw("careless-release"),
+            ..raft.machine
         };
         Config {
             terms: Terms::new(weights, settings, !settings.flaw("no-fencing")),
@@ -164,7 +165,7 @@ impl Protocol for LockService {
         if me.index() < config.members {
             let mut inner = Effects::default();
             node.raft = Some(Raft::boot(me, &config.raft, raft, now, &mut inner));
-            SHELL.pass(&mut inner, out, answer);
+            SHELL.pass(&mut inner, out, hear);
         }
         node
     }
@@ -254,7 +255,7 @@ impl LockService {
         };
         let mut inner = Effects::default();
         raft.step(&config.raft, now, input, &mut inner);
-        SHELL.pass(&mut inner, out, answer);
+        SHELL.pass(&mut inner, out, hear);
     }
 
     fn on_message(
@@ -420,7 +421,7 @@ impl LockService {
             let hold = Hold { key, token, until, over: now >= until };
             if hold.over {
                 out.because(Why::TooLate { token });
-                return Then { back: Some(hold), ask: Some(key) };
+                return self.section.start_over(hold, out);
             }
             self.section.granted(&config.terms, now, hold, out);
             self.set_keep_alive(config, out);
@@ -499,6 +500,14 @@ impl LockService {
     }
 }
 
+/// What a server says: its answers go to the clients that asked.
+fn hear(told: Told, out: &mut Out) {
+    match told {
+        Told::Reply(request, outcome) => answer(request, outcome, out),
+        Told::Decide(slot, entry) => out.decide(slot, entry),
+    }
+}
+
 /// What a server's state machine answers, as a message to the client that asked.
 fn answer(request: RequestId, outcome: Outcome, out: &mut Out) {
     let (to, seq) = (NodeId(request.client.0 as u8), request.seq);
@@ -535,6 +544,13 @@ impl model::Message for Message {
         match self {
             Self::Lock(message) => message.brief(),
             Self::Raft(message) => shifted(message.brief(), RAFT_MESSAGES),
+        }
+    }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Lock(_) => 0,
+            Self::Raft(message) => message.bulk(),
         }
     }
 }

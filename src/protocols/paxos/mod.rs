@@ -159,7 +159,7 @@ impl Protocol for Paxos {
         let deaf = nodes.saturating_sub(settings.number("learners").max(1));
         Config {
             proposers: NodeId::all(proposers as usize).collect(),
-            acceptors: NodeId::all(rule.nodes()).filter(|n| rule.weight_of(*n) > 0).collect(),
+            acceptors: rule.voters(),
             learners: NodeId::all(rule.nodes()).skip(deaf as usize).collect(),
             retry: settings.range("retry"),
             learn: settings.range("learn"),
@@ -318,6 +318,7 @@ impl Paxos {
             | Op::Pair { .. }
             | Op::Reweigh { .. }
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);

@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Config {
     /// Who may elect and commit, as the servers are configured; the log may know better.
     pub rule: Rule,
+    /// Who keeps this log, among all nodes: each of several groups may keep one of its own.
+    pub servers: NodeSet,
     /// How many configurations may follow.
     pub changes: u8,
     /// Of every configuration and every other, the rule while one gives way to the other.
@@ -83,6 +85,7 @@ impl Config {
         let within = Span(least.0 * (100 - u64::from(settings.number("drift").min(99))) / 100);
         Self {
             rule: Rule::new(setup.weights, setup.thresholds),
+            servers: NodeSet::full(setup.weights.len()),
             changes: 0,
             rules: Arc::new([]),
             steps: Arc::new([]),

@@ -55,7 +55,7 @@ impl Raft {
             next: vec![log.last_index() + 1; nodes],
             matched: vec![0; nodes],
             due: vec![0; nodes],
-            probing: NodeSet::full(nodes).minus(NodeSet::only(self.me)),
+            probing: config.servers.minus(NodeSet::only(self.me)),
             heard: NodeSet::EMPTY,
             logged,
             asked: BTreeSet::new(),
@@ -143,7 +143,7 @@ impl Raft {
             *own = last;
         }
         let waiting = leader.probing.or(NodeSet::only(self.me));
-        for to in NodeSet::full(config.rule.nodes()).minus(waiting).iter() {
+        for to in config.servers.minus(waiting).iter() {
             leader.send_new(&self.durable, self.commit, config, to, out);
         }
     }
@@ -283,7 +283,7 @@ impl Leader {
     ) {
         out.because(Why::SendHeartbeats { term: durable.term, commit });
         out.set_timer(Timer::Heartbeat, config.heartbeat);
-        for to in NodeId::all(config.rule.nodes()).filter(|to| *to != me) {
+        for to in config.servers.minus(NodeSet::only(me)).iter() {
             let place = to.index();
             let matched = self.matched[place];
             if !self.probing.contains(to) && matched < self.due[place] {
@@ -306,7 +306,7 @@ impl Leader {
         me: NodeId,
         out: &mut Effects<Raft>,
     ) {
-        for to in NodeId::all(config.rule.nodes()).filter(|to| *to != me) {
+        for to in config.servers.minus(NodeSet::only(me)).iter() {
             self.beat_one(durable, commit, config, to, out);
         }
     }
@@ -406,8 +406,8 @@ impl Leader {
     }
 
     /// Up to where every log equals its own.
-    pub(super) fn held_by_all(&self) -> u32 {
-        self.matched.iter().copied().min().unwrap_or(0)
+    pub(super) fn held_by_all(&self, config: &Config) -> u32 {
+        config.servers.iter().map(|node| self.matched(node)).min().unwrap_or(0)
     }
 
     pub(super) const fn probing(&self) -> NodeSet {
@@ -436,7 +436,7 @@ impl Leader {
         for (next, matched) in self.next.iter().zip(&self.matched) {
             assert!(*matched <= last && *next >= 1 && *next <= last + 1, "sends what it does not have");
         }
-        for to in NodeId::all(config.rule.nodes()).filter(|to| *to != me) {
+        for to in config.servers.minus(NodeSet::only(me)).iter() {
             assert!(self.next[to.index()] > self.matched[to.index()], "sends what is there");
         }
     }

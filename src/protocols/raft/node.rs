@@ -8,8 +8,8 @@ use super::{
 };
 use crate::machines::Machine;
 use crate::model::{
-    Arg, ArgKind, Cell, Effects, Field, Gathering, InForce, Input, Inspection, LocalTime, NodeId, NodeSet,
-    Op, Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
+    Arg, ArgKind, Cell, Command, Effects, Field, Gathering, InForce, Input, Inspection, LocalTime, NodeId,
+    NodeSet, Op, Outcome, Packed, Protocol, RequestId, Setup, Spec, Text,
 };
 
 /// What a server is.
@@ -157,7 +157,7 @@ impl Protocol for Raft {
                 field("refusals", "拒绝票", false, Arg::Nodes(votes.no()));
             }
             Role::Leader(role) => {
-                field("all hold up to", "所有服务器已持有至", false, number(role.held_by_all()));
+                field("all hold up to", "所有服务器已持有至", false, number(role.held_by_all(config)));
                 field("probes", "正在探测", false, Arg::Nodes(role.probing()));
                 if config.checkquorum {
                     field("heard from", "已收到消息", false, Arg::Nodes(role.heard()));
@@ -390,10 +390,30 @@ impl Raft {
         self.durable.voted_for = voted_for;
     }
 
+    /// What only a leader may say: puts a command of its own into the log, and sends it on. False where it
+    /// does not lead.
+    pub(crate) fn propose(&mut self, config: &Config, command: Command, out: &mut Effects<Self>) -> bool {
+        let leads = matches!(self.role, Role::Leader(_));
+        if leads {
+            self.append(config, command, out);
+        }
+        leads
+    }
+
+    /// The state machine, as far as the log is applied.
+    pub(crate) const fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// What is in the log and not applied yet, in order.
+    pub(crate) fn tail(&self) -> impl Iterator<Item = Command> + '_ {
+        self.durable.log.iter_from(self.commit + 1).map(|entry| entry.command)
+    }
+
     /// Every other server.
     pub(super) fn others(&self, config: &Config) -> impl Iterator<Item = NodeId> + use<> {
         let me = self.me;
-        NodeId::all(config.rule.nodes()).filter(move |node| *node != me)
+        config.servers.minus(NodeSet::only(me)).iter()
     }
 
     /// Applies what has become committed, in order (§5.3); a leader answers its clients.

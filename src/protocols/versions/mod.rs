@@ -417,6 +417,15 @@ impl model::Message for Message {
         let [a, b, c] = args;
         Fact { code, args: [event.bits(), a, b, c] }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Got { versions, .. } => versions.iter().map(Version::bytes).sum(),
+            Self::Put { version, .. } => version.bytes(),
+            Self::Digest { sums, .. } => 8 * sums.len() as u32,
+            Self::Get { .. } | Self::Stored { .. } => 0,
+        }
+    }
 }
 
 impl TimerKind for Timer {

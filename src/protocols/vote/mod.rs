@@ -304,6 +304,7 @@ impl Vote {
             | Op::Pair { .. }
             | Op::Reweigh { .. }
             | Op::Clock { .. }
+            | Op::End { .. }
             | Op::Tree(_) => {
                 out.because(Why::IgnoredRequest {});
                 out.reply(command.request, Outcome::Refused);

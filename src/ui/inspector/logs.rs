@@ -4,7 +4,7 @@ use super::hue_class;
 use crate::controls::{Scale, Slider};
 use crate::host::PanelProps;
 use crate::words::{self, say};
-use quorate::model::{ArgKind, Entry, Lang, NodeId, Op};
+use quorate::model::{ArgKind, Entry, Lang, NodeId, NodeSet, Op};
 use quorate::session::{Action, Selection, Session};
 use quorate::view::names;
 use std::collections::BTreeSet;
@@ -17,6 +17,8 @@ const CELLS: usize = 1_200;
 
 struct Row {
     node: NodeId,
+    /// Who keeps the same log; nobody where all do.
+    group: NodeSet,
     leads: bool,
     /// Up to where its log is compacted away.
     base: u32,
@@ -160,23 +162,35 @@ fn grid(session: &Session, wanted: Option<u32>) -> Grid {
                 Some(Cell { entry, committed: index <= node.commit, differs: false, broken })
             };
             let base = seen.log.map_or(0, |log| log.base().index);
-            Row { node: node.id, leads: node.leads, base, cells: (first..=last).map(cell).collect() }
+            Row {
+                node: node.id,
+                group: seen.group,
+                leads: node.leads,
+                base,
+                cells: (first..=last).map(cell).collect(),
+            }
         })
         .collect();
     // A ballot may propose again what another has: an entry is then its command alone.
     let ballots = run.spec().epoch.kind == ArgKind::Ballot;
     let what = |entry: Entry| Entry { term: if ballots { 0 } else { entry.term }, ..entry };
-    for column in 0..(last + 1 - first) as usize {
-        let mut entries =
-            rows.iter().filter_map(|row| row.cells[column].as_ref()).map(|cell| what(cell.entry));
+    // Logs are held against those of the same group only, which stand side by side.
+    let mut groups: Vec<NodeSet> = rows.iter().map(|row| row.group).collect();
+    groups.dedup();
+    let columns_shown = 0..(last + 1 - first) as usize;
+    for (group, column) in
+        groups.into_iter().flat_map(|group| columns_shown.clone().map(move |column| (group, column)))
+    {
+        let of = || rows.iter().filter(|row| row.group == group).filter_map(|row| row.cells[column].as_ref());
+        let mut entries = of().map(|cell| what(cell.entry));
         let Some(one) = entries.next() else { continue };
         if entries.all(|other| other == one) {
             continue;
         }
         // Where some are committed they are right, and the others differ from them.
-        let right = rows.iter().filter_map(|row| row.cells[column].as_ref()).find(|cell| cell.committed);
-        let right = right.map(|cell| what(cell.entry));
-        for cell in rows.iter_mut().filter_map(|row| row.cells[column].as_mut()) {
+        let right = of().find(|cell| cell.committed).map(|cell| what(cell.entry));
+        let rows = rows.iter_mut().filter(|row| row.group == group);
+        for cell in rows.filter_map(|row| row.cells[column].as_mut()) {
             cell.differs = right != Some(what(cell.entry));
             cell.broken |= cell.differs && cell.committed;
         }
@@ -197,6 +211,7 @@ fn cell_text(op: Op) -> String {
         | Op::Pair { .. }
         | Op::Reweigh { .. }
         | Op::Clock { .. }
+        | Op::End { .. }
         | Op::Tree(_) => op.to_string(),
     }
 }
