@@ -6,6 +6,7 @@ use quorate::catalogue;
 use quorate::model::{Arg, Figure, NodeId, SettingValue, Span, link_bit};
 use quorate::scenario::{Planned, Scenario, find};
 use quorate::sim::{Cluster, Delay, Fault, FaultKind, Moment, Network, Progress};
+use std::f64::consts::FRAC_1_SQRT_2;
 
 fn finished(scenario: &Scenario) -> Box<dyn Cluster> {
     let mut run = scenario.run();
@@ -71,7 +72,7 @@ fn on_graph(nodes: usize, graph: u8, shares: u8) -> Scenario {
 fn numbers_come_together_as_fast_as_foretold() {
     for (name, nodes, graph, factors) in [
         ("small example", 8, DRAWN, [0.779_254, 0.774_303, 0.812_555, 0.816_045, 0.711_858]),
-        ("path", 4, PATH, [0.707_107, 0.707_107, 0.804_738, 0.804_738, 0.707_107]),
+        ("path", 4, PATH, [FRAC_1_SQRT_2, FRAC_1_SQRT_2, 0.804_738, 0.804_738, FRAC_1_SQRT_2]),
         ("ring of 5", 5, RING, [0.809_017, 0.809_017, 0.539_345, 0.539_345, 0.447_214]),
         ("ring of 6", 6, RING, [1.0, 1.0, 0.666_667, 0.666_667, 0.6]),
         ("star", 5, STAR, [0.75, 0.75, 0.8, 0.8, 0.666_667]),

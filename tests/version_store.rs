@@ -137,7 +137,7 @@ fn figures_count_what_happens() {
     let [share, versions, _, _, siblings, gone] = figures("version-store/stale-read");
     assert_eq!(share, Some(missed as i64 * 1_000 / reads.len() as i64));
     assert_eq!((versions, siblings, gone), (Some(1), Some(0), Some(0)));
-    let foretold = stale.figures(&*run)[0].predicted.clone();
+    let foretold = stale.figures(&*run)[0].predicted;
     assert!(matches!(foretold, Some(Arg::Packed(_, 667))), "R = W = 1 of 3: two thirds, not {foretold:?}");
     // b was acknowledged, and the clock of S1 wins.
     assert_eq!(figures("version-store/last-writer-wins")[5], Some(1));
