@@ -58,6 +58,7 @@ fn events(operations: u32, clients: u16) -> Vec<(Time, Command, Option<Outcome>)
                     | Op::Pair { .. }
                     | Op::Reweigh { .. }
                     | Op::Clock { .. }
+                    | Op::End { .. }
                     | Op::Tree(_) => Outcome::Refused,
                 };
                 *slot = Some((command, Some(outcome)));

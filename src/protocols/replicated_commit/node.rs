@@ -324,13 +324,8 @@ impl ReplicatedCommit {
     /// Whether a transaction is in the part of the log that is not applied yet: itself, or its end.
     pub(super) fn is_on_its_way(&self, tx: Ballot) -> bool {
         let request = Partition::request(tx);
-        self.raft.tail().any(|command| {
-            if let Op::End { tx: ended, .. } = command.op {
-                ended == tx
-            } else {
-                command.op.value().is_some() && command.request == request
-            }
-        })
+        let ends = |op: Op| matches!(op, Op::End { tx: ended, .. } if ended == tx);
+        self.raft.tail().any(|command| ends(command.op) || command.request == request)
     }
 
     /// The transaction that holds a lock that an operation needs, by the end of the log: what is appended
