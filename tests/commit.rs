@@ -8,7 +8,7 @@ use quorate::check::linear::{Clients, Model, SoFar};
 use quorate::model::{Arg, NodeId, SettingValue, Span, SpanRange, Time};
 use quorate::scenario::{Planned, Scenario};
 use quorate::sim::{
-    ClientPlan, Delay, Fault, FaultKind, Force, Kind, Moment, Network, Pace, Progress, Stream, storm,
+    Asks, ClientPlan, Delay, Fault, FaultKind, Force, Kind, Moment, Network, Pace, Progress, Stream, storm,
 };
 
 const APART: u8 = 0;
@@ -180,6 +180,46 @@ fn clients_of_single_registers_see_one_copy() {
             assert_eq!(clients.run().so_far(), SoFar::Linearizable, "{protocol} seed {seed}");
         }
     }
+}
+
+/// Transactions of the same two registers, in storms, too: each is carried out on both or on neither, in one
+/// order, so that both hold the same whenever nobody is in doubt.
+#[test]
+fn transactions_of_two_registers_leave_both_the_same() {
+    let (mut waited, mut died, mut ended) = (0, 0, 0);
+    for protocol in ["two-phase-commit", "paxos-commit"] {
+        for seed in 0..60 {
+            let mut scenario = busy(protocol, seed);
+            scenario.duration = Span::ms(8_000);
+            for client in &mut scenario.clients {
+                (client.asks, client.limit) = (Asks::Pairs, Some(40));
+            }
+            scenario.faults = storm(seed, 5, 8, Time(0), Time::ms(2_500))
+                .into_iter()
+                .map(|fault| Planned { fault, enabled: true })
+                .collect();
+            scenario.settings.set("touched_only", SettingValue::Switch(seed % 2 == 0));
+            let mut run = scenario.run();
+            while run.advance(10_000) == Progress::Running {}
+            assert_eq!(run.violations(), [], "{protocol} seed {seed}");
+            run.seek(Moment::Time(run.end()));
+            let fired = |name: &str| {
+                let place = run.spec().rules.iter().position(|rule| rule.name == name).expect("a rule");
+                let records = run.trace().records().iter();
+                records.filter(|r| r.kind == Kind::Because && usize::from(r.code) == place).count()
+            };
+            (waited, died) = (waited + fired("LockWaits"), died + fired("LockDies"));
+            let seen: Vec<_> = scenario.nodes().map(|node| run.inspect(node)).collect();
+            if seen.iter().all(|node| node.transactions.is_empty()) {
+                let mut held =
+                    seen.iter().flat_map(|node| node.stored).map(|stored| (stored.value, stored.version));
+                let first = held.next();
+                assert!(held.all(|other| Some(other) == first), "{protocol} seed {seed}");
+                ended += 1;
+            }
+        }
+    }
+    assert!(waited > 200 && died > 200 && ended > 110, "{waited} {died} {ended}");
 }
 
 /// A scenario of the gallery with a change, run to its end: what was decided on `value`, and what broke.

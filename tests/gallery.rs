@@ -52,6 +52,32 @@ fn every_claim_comes_true() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Where a lesson breaks what a protocol promises under assumptions alone, it breaks one of these, and says
+/// which.
+#[test]
+fn what_breaks_unpromised_breaks_an_assumption() {
+    let mut seen = BTreeSet::new();
+    for (id, scenario) in gallery() {
+        if scenario.spec().flaws.iter().any(|flaw| scenario.settings.flaw(flaw.id)) {
+            continue;
+        }
+        for claim in &scenario.claims {
+            let What::Violated(Some(word)) = claim.what else { continue };
+            let Some(known) = scenario.entry.unpromised(word.id).filter(|known| !known.assumes.is_empty())
+            else {
+                continue;
+            };
+            let plan = scenario.plan();
+            let broken: Vec<&str> =
+                known.assumes.iter().filter_map(|one| Some(one.broken_by(&plan)?.en)).collect();
+            assert!(claim.at_most == Some(0) || !broken.is_empty(), "{id}: {}", word.id);
+            seen.extend(broken.iter().map(|broken| format!("{id}: {broken}")));
+        }
+    }
+    assert!(seen.contains("three-phase-commit/partition: the network falls apart"), "{seen:?}");
+    assert!(seen.contains("majority-lock/pause: a node stands still"), "{seen:?}");
+}
+
 #[test]
 fn every_document_is_read_under_its_own_name_and_written_back_alike() {
     let mut seen = BTreeSet::new();
@@ -120,9 +146,12 @@ fn what_is_safe_and_without_flaw_is_clean_and_the_rest_says_what_breaks() {
         let broken = broken(&*finished(scenario));
         let claims_clean = scenario.claims.contains(&Claim::CLEAN);
         if is_safe(scenario) && scenario.settings.flaws().next().is_none() {
-            // What is not promised may break, and is then what the scenario is about.
+            // What is not promised may break, and is then what the scenario is about; and so may what rests
+            // on clocks, where one jumps.
             for property in &broken {
-                assert!(scenario.entry.unpromised(property).is_some(), "{id}: {property}");
+                let jumps =
+                    scenario.faults.iter().any(|one| matches!(one.fault.kind, FaultKind::Jump { .. }));
+                assert!(scenario.entry.unpromised(property).is_some() || jumps, "{id}: {property}");
                 let says = claimed(scenario).any(|claimed| claimed.id == *property);
                 assert!(says, "{id} does not say that it breaks {property}");
             }
@@ -244,6 +273,21 @@ fn in_figure_8_e_the_entry_is_safe_even_with_the_flaw() {
     let run = changed("raft/figure-8", |scenario| scenario.settings.set_flaw("counts-old-term", false));
     assert!(fired(&*run, "HoldBack") > 0, "index 2 is on a majority and held back");
     assert_eq!((fired(&*run, "Truncate"), broken(&*run)), (3, vec![]), "(d) is legal: S1, S2 and S3 lose it");
+}
+
+#[test]
+fn a_later_cut_lets_the_change_be_accepted_in_time() {
+    let run = changed("caspaxos/took-effect", |scenario| scenario.faults[0].fault.from = Time::ms(42));
+    assert_eq!((fired(&*run, "TookEffect"), broken(&*run)), (0, vec![]));
+}
+
+#[test]
+fn a_primary_that_is_heard_longer_gets_both_changes_through() {
+    for (id, until) in [("zab/figure-1", 325), ("multi-paxos/figure-1", 340)] {
+        let run = changed(id, |scenario| scenario.faults[0].fault.from = Time::ms(until));
+        let decided = decided(&*run);
+        assert!(decided.contains("a") && decided.contains("b") && broken(&*run).is_empty(), "{id}");
+    }
 }
 
 #[test]

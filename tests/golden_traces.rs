@@ -305,11 +305,25 @@ fn goldens() -> Vec<Golden> {
             name: "coordinator_dies_before_its_log_and_abort_is_presumed",
             claim: "Who has voted yes neither commits nor aborts while the coordinator is down; back \
                     without a record, the coordinator tells who asks that the transaction is aborted.",
-            cite: "Mohan, Lindsay, Obermarck §3; Gray and Lamport §3.2",
+            cite: "Mohan, Lindsay, Obermarck §3; Gray and Lamport §3.3",
             document: json!({
                 "protocol": "two-phase-commit", "nodes": 3, "duration": 280,
                 "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
                 "faults": [{ "crash": "S1", "from": 35, "until": 100 }],
+            }),
+        },
+        Golden {
+            name: "manager_stands_in_and_leads_to_the_commit",
+            claim: "The coordinator dies when only S3 knows that all have voted yes; S2 stands in for it, \
+                    hears that from S3, and leads both there before anybody commits.",
+            cite: "Skeen 1981 §6",
+            document: json!({
+                "protocol": "three-phase-commit", "nodes": 3, "duration": 660,
+                "clients": [{ "target": "S2", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
+                "faults": [
+                    { "cut": { "from": ["S1"], "to": ["S2"] }, "from": 35, "until": 45 },
+                    { "crash": "S1", "from": 45 },
+                ],
             }),
         },
         Golden {
@@ -321,6 +335,28 @@ fn goldens() -> Vec<Golden> {
                 "protocol": "paxos-commit", "weights": [1, 1, 1, 0, 0], "duration": 330,
                 "clients": [{ "target": "S4", "start": 10, "limit": 1, "retry": 1000, "asks": "pair" }],
                 "faults": [{ "crash": "S1", "from": 45 }],
+            }),
+        },
+        Golden {
+            name: "message_gone_without_moves_the_mean",
+            claim: "S1 moves towards S2, and S2, which has not heard S1, does not move towards S1: what one \
+                    loses nobody gains.",
+            cite: "Xiao, Boyd 2004 (1), §1",
+            document: json!({
+                "protocol": "average", "weights": [6, 0, 3],
+                "settings": { "graph": "path", "round": 30 }, "duration": 70, "clients": [],
+                "faults": [{ "cut": { "from": ["S1"], "to": ["S2"] }, "from": 0, "until": 20 }],
+            }),
+        },
+        Golden {
+            name: "lost_share_comes_with_the_next",
+            claim: "The total that S1 sends in its second round has what was lost of its first.",
+            cite: "Hadjicostis, Vaidya, Domínguez-García 2016 §III",
+            document: json!({
+                "protocol": "average", "weights": [6, 0, 3],
+                "settings": { "graph": "path", "round": 30, "shares": "push-sum" }, "duration": 70,
+                "clients": [],
+                "faults": [{ "cut": { "from": ["S1"], "to": ["S2"] }, "from": 0, "until": 20 }],
             }),
         },
         Golden {

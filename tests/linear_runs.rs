@@ -1,7 +1,6 @@
 //! Runs of the simulator, checked while they go on and as wholes.
 #![cfg(not(target_arch = "wasm32"))]
 
-use quorate::catalogue::PROTOCOLS;
 use quorate::check::guarantees::Sessions;
 use quorate::check::linear::{
     Answer, Budget, Call, Clients, Datum, Doing, Model, Object, SoFar, Verdict, check, of_history,
@@ -19,17 +18,17 @@ fn run(scenario: &Scenario) -> Box<dyn Cluster> {
     run
 }
 
-/// What a protocol's clients use.
-fn model(scenario: &Scenario) -> Option<Model> {
-    PROTOCOLS.iter().find(|entry| entry.spec.id == scenario.spec().id)?.model
+/// What the clients of a run use.
+fn model(scenario: &Scenario, run: &dyn Cluster) -> Option<Model> {
+    scenario.entry.model_in(&scenario.settings, run.plan(), run.end())
 }
 
 #[test]
 fn the_gallery_is_judged_alike_by_both_checkers() {
     let (mut checked, mut broken, mut slowest) = (0, Vec::new(), Duration::ZERO);
     for (id, scenario) in gallery() {
-        let Some(model) = model(scenario) else { continue };
         let run = run(scenario);
+        let Some(model) = model(scenario, &*run) else { continue };
         let start = Instant::now();
         let clients = Clients::of(model, run.history(), Time(u64::MAX));
         slowest = slowest.max(start.elapsed());

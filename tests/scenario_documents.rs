@@ -7,7 +7,7 @@ use any_scenario::{Dice, spoil};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use miniz_oxide::deflate::compress_to_vec;
 use proptest::prelude::*;
-use quorate::catalogue::PROTOCOLS;
+use quorate::catalogue::{self, PROTOCOLS};
 use quorate::model::{Lang, Time};
 use quorate::scenario::{
     LINK_MAX, Scenario, from_json, from_link, gallery, to_json, to_json_pretty, to_link,
@@ -92,6 +92,12 @@ fn thresholds_left_out_are_majorities_of_the_weight() {
     let read = from_json(&with(json!({ "weights": [3, 2, 1, 1, 1], "thresholds": { "elect": 8 } })))
         .expect("a document");
     assert_eq!(read.thresholds, [8, 5]);
+    // Of a key that has three copies two are more than half.
+    let store = r#"{"version": 1, "protocol": "version-store", "weights": [1, 1, 1, 1, 1]}"#;
+    let read = from_json(store).expect("a scenario");
+    assert_eq!((read.thresholds.as_slice(), read.settings.number("copies")), ([2, 2].as_slice(), 3));
+    assert!(!to_json(&read).contains("thresholds"));
+    assert_eq!(read.under(catalogue::find("raft").expect("a protocol")).thresholds, [3, 3]);
 }
 
 #[test]
@@ -179,7 +185,7 @@ fn each_refusal_names_the_place_and_what_belongs_there() {
         ),
         (
             crash(json!({ "untill": 900 })),
-            "`faults[1].untill` is no field that is known here; known are `crash`, `pause`, `partition`, `cut`, `slow`, `loss`, `from`, `until`, `amnesia`, `enabled`.",
+            "`faults[1].untill` is no field that is known here; known are `crash`, `pause`, `partition`, `cut`, `slow`, `loss`, `jump`, `from`, `until`, `amnesia`, `enabled`.",
         ),
         (
             crash(json!({ "crash": "S6" })),
@@ -195,11 +201,11 @@ fn each_refusal_names_the_place_and_what_belongs_there() {
         ),
         (
             crash(json!({ "loss": 0.5 })),
-            "`faults[1].loss` should be left out, as there can be only one of `crash`, `pause`, `partition`, `cut`, `slow`, `loss`, not 0.5.",
+            "`faults[1].loss` should be left out, as there can be only one of `crash`, `pause`, `partition`, `cut`, `slow`, `loss`, `jump`, not 0.5.",
         ),
         (
             with(json!({ "faults": [{ "from": 5 }] })),
-            "`faults[0]` should be an object with one of `crash`, `pause`, `partition`, `cut`, `slow`, `loss`, not one without.",
+            "`faults[0]` should be an object with one of `crash`, `pause`, `partition`, `cut`, `slow`, `loss`, `jump`, not one without.",
         ),
         (
             with(json!({ "faults": [{ "crash": "S1" }] })),
@@ -212,6 +218,18 @@ fn each_refusal_names_the_place_and_what_belongs_there() {
         (
             with(json!({ "faults": [{ "loss": 1.5, "from": 0 }] })),
             "`faults[0].loss` should be a number from 0 to 1, not 1.5.",
+        ),
+        (
+            with(json!({ "faults": [{ "jump": { "nodes": ["S2"], "by": 600_001 }, "from": 0 }] })),
+            "`faults[0].jump.by` should be a whole number from -600000 to 600000, not 600001.",
+        ),
+        (
+            with(json!({ "faults": [{ "jump": { "nodes": ["S2"] }, "from": 0 }] })),
+            "`faults[0].jump.by` is missing: it should be a whole number from -600000 to 600000.",
+        ),
+        (
+            with(json!({ "faults": [{ "jump": { "nodes": ["S9"], "by": -5 }, "from": 0 }] })),
+            "`faults[0].jump.nodes[0]` should be a node, \"S1\" to \"S5\", not \"S9\".",
         ),
         (
             with(json!({ "faults": { "crash": "S1" } })),

@@ -43,13 +43,14 @@ fn odd_delay(dice: &mut Dice) -> Delay {
 
 fn odd_fault(dice: &mut Dice) -> Fault {
     let node = NodeId(dice.below(121) as u8);
-    let kind = match dice.below(6) {
+    let kind = match dice.below(7) {
         0 => FaultKind::Crash { node, amnesia: dice.below(2) == 0 },
         1 => FaultKind::Pause { node },
         2 => FaultKind::Partition { groups: (0..dice.below(4)).map(|_| odd_set(dice)).collect() },
         3 => FaultKind::Cut { from: odd_set(dice), to: odd_set(dice) },
         4 => FaultKind::Slow { from: odd_set(dice), to: odd_set(dice), extra: odd_delay(dice) },
-        _ => FaultKind::Loss { ppm: odd(dice) as u32 },
+        5 => FaultKind::Loss { ppm: odd(dice) as u32 },
+        _ => FaultKind::Jump { nodes: odd_set(dice), by_ms: odd(dice) as i32 },
     };
     Fault { kind, from: Time(odd(dice)), until: (dice.below(2) == 0).then(|| Time(odd(dice))) }
 }

@@ -1,7 +1,7 @@
 //! Average consensus, registered.
 
 use super::{About, Entry, scenarios, start};
-use crate::check::{Close, Goals, MeanAtRisk, MeanPreserved};
+use crate::check::{Close, Goals, MeanAtRisk, MeanMoved, MeanPreserved};
 use crate::explore::Bounded;
 use crate::model::{Arg, Figure, Protocol, Setup, Span, Text};
 use crate::protocols::average::{Average, Graph, UNIT, chosen};
@@ -38,12 +38,15 @@ pub(super) const ENTRY: Entry = Entry {
         ],
     },
     properties: || vec![Box::new(MeanPreserved::new())],
-    goals: |setup| Goals {
-        eventually: vec![(
-            Box::new(Close::new(WITHIN)),
-            Span(rounds(setup) * setup.settings.span("round").0),
-        )],
-        sometimes: vec![Box::new(MeanAtRisk)],
+    goals: |setup| {
+        let mean = mean(Average::configure(setup).own().iter().copied());
+        Goals {
+            eventually: vec![(
+                Box::new(Close::new(WITHIN, mean)),
+                Span(rounds(setup) * setup.settings.span("round").0),
+            )],
+            sometimes: vec![Box::new(MeanAtRisk), Box::new(MeanMoved::new(WITHIN, mean))],
+        }
     },
     figures: Some(figures),
     model: None,
@@ -69,6 +72,11 @@ const ROUNDS_MAX: u64 = 400;
 fn factor(setup: &Setup<'_>) -> f64 {
     let (shape, scheme) = chosen(setup);
     Graph::new(setup.weights.len(), shape).factor(scheme)
+}
+
+fn mean(numbers: impl ExactSizeIterator<Item = i64>) -> i64 {
+    let count = numbers.len().max(1) as i64;
+    numbers.sum::<i64>() / count
 }
 
 /// How many rounds it may take until numbers up to 255 apart are close.
@@ -152,10 +160,11 @@ fn figures(setup: &Setup<'_>, run: &dyn Cluster) -> Vec<Figure> {
         agrees: measured.map(|measured| (measured - predicted).abs() < 0.02),
     };
     let nodes = run.rule().nodes();
-    let levels = || crate::model::NodeId::all(nodes).filter_map(|node| run.inspect(node).level);
-    let mean = |numbers: &mut dyn Iterator<Item = i64>| numbers.sum::<i64>() / nodes.max(1) as i64;
-    let config = Average::configure(setup);
-    let (should, is) = (mean(&mut config.own().iter().copied()), mean(&mut levels()));
+    let level = |node| run.inspect(node).level.unwrap_or(0);
+    let (should, is) = (
+        mean(Average::configure(setup).own().iter().copied()),
+        mean(crate::model::NodeId::all(nodes).map(level)),
+    );
     let round = |level: i64| Arg::Nano(level / 1_000 * 1_000);
     let mean = Figure {
         name: Text::new("mean of all numbers", "所有数值的平均值"),

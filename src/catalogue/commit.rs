@@ -1,6 +1,7 @@
 //! Atomic commit in two phases, in three, and with Paxos, registered.
 
-use super::{About, Entry, Unpromised, scenarios, start};
+use super::{About, Assumption, Entry, Unpromised, scenarios, start};
+use crate::check::linear::Model;
 use crate::check::{
     AllPrepared, Answered, Answers, COMMIT_AGREEMENT, CommitAgreement, Goals, Ground, KnownToAll,
     NoNeedlessAbort, NoReversal, Point, Property, Serializable, Settles, Validity,
@@ -43,7 +44,7 @@ pub(super) const TWO_PHASE: Entry = Entry {
     properties: || properties(CommitAgreement::default()),
     goals: |setup| goals(ALL, 4, 6, setup),
     figures: Some(|setup, run| figures(TwoPhase::SPEC.id, setup, run)),
-    model: None,
+    model: Some(Model::Store),
     unpromised: &[],
     fifo: false,
     scenarios: scenarios![
@@ -87,6 +88,7 @@ pub(super) const THREE_PHASE: Entry = Entry {
     // Managers stand in for a coordinator one after another.
     goals: |setup| goals(ALL, 4 + 3 * setup.weights.len() as u64, 16, setup),
     figures: Some(|setup, run| figures(ThreePhase::SPEC.id, setup, run)),
+    // Where nodes decide differently, clients see half a transaction.
     model: None,
     unpromised: &[Unpromised {
         property: COMMIT_AGREEMENT.id,
@@ -94,6 +96,7 @@ pub(super) const THREE_PHASE: Entry = Entry {
             "it rests on time: where messages are late or cut off, or nodes come back, each side ends the transaction as far as it knows",
             "它依赖时间：消息迟到或中断、或节点恢复时，各方会按自己所知结束事务",
         ),
+        assumes: &[Assumption::Whole, Assumption::Heard, Assumption::InTime, Assumption::CrashStop],
     }],
     fifo: false,
     scenarios: scenarios![
@@ -135,7 +138,7 @@ pub(super) const PAXOS: Entry = Entry {
     // Ballots are tried in a widening range.
     goals: |setup| goals(ACCEPTORS, 4, 30, setup),
     figures: Some(|setup, run| figures(PaxosCommit::SPEC.id, setup, run)),
-    model: None,
+    model: Some(Model::Store),
     unpromised: &[],
     fifo: false,
     scenarios: scenarios![

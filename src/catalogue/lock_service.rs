@@ -3,12 +3,13 @@
 use super::{About, Entry, scenarios, start};
 use crate::check::linear::Model;
 use crate::check::{
-    Agreement, Answered, ElectionSafety, Goals, Ground, Leads, LeaseExclusion, LockGranted, MutualExclusion,
-    Point, STATE_MACHINE_SAFETY, TokensRise,
+    Agreement, Answered, ElectionSafety, Goals, Ground, Leads, LeaseExclusion, LockForEach, LockGranted,
+    MutualExclusion, Point, STATE_MACHINE_SAFETY, TokensRise,
 };
 use crate::explore::Bounded;
 use crate::model::{Protocol, Span, Text};
 use crate::protocols::lock_service::LockService;
+use crate::protocols::locking::turns;
 
 pub(super) const ENTRY: Entry = Entry {
     spec: LockService::SPEC,
@@ -51,9 +52,11 @@ pub(super) const ENTRY: Entry = Entry {
             // A server that does not answer costs a retry; there may be as many as servers.
             let retries = (4 + setup.weights.len() as u64) * settings.range("retry").most.0;
             let lease = settings.span("lease").0;
+            let anybody = election + heartbeat + retries + 2 * lease;
             vec![
                 (Box::new(Leads::new(GROUND, 1)), Span(election + heartbeat)),
-                (Box::new(LockGranted::new(GROUND)), Span(election + heartbeat + retries + 2 * lease)),
+                (Box::new(LockGranted::new(GROUND)), Span(anybody)),
+                (Box::new(LockForEach::new(GROUND)), Span(anybody + turns(setup))),
             ]
         },
         sometimes: vec![
@@ -70,6 +73,7 @@ pub(super) const ENTRY: Entry = Entry {
     scenarios: scenarios![
         "lock-service/fencing",
         "lock-service/no-fencing",
+        "lock-service/clock-jump",
         "lock-service/holder-crash",
         "lock-service/careless-release",
         "lock-service/no-margin",

@@ -1,11 +1,13 @@
 //! The majority lock, registered.
 
-use super::{About, Entry, Unpromised, scenarios, start};
+use super::{About, Assumption, Entry, Unpromised, scenarios, start};
 use crate::check::{
-    Answered, Goals, Ground, LeaseExclusion, LockGranted, MUTUAL_EXCLUSION, MutualExclusion, Point,
+    Answered, Goals, Ground, LeaseExclusion, LockForEach, LockGranted, MUTUAL_EXCLUSION, MutualExclusion,
+    Point,
 };
 use crate::explore::Bounded;
 use crate::model::{Protocol, Span, Text};
+use crate::protocols::locking::turns;
 use crate::protocols::majority_lock::{ACQUIRE, MajorityLock};
 
 pub(super) const ENTRY: Entry = Entry {
@@ -37,7 +39,10 @@ pub(super) const ENTRY: Entry = Entry {
         eventually: {
             let (retry, lease) = (setup.settings.range("retry").most.0, setup.settings.span("lease").0);
             // Those who compete meet again now and then.
-            vec![(Box::new(LockGranted::new(GROUND)), Span(2 * lease + 32 * retry))]
+            vec![
+                (Box::new(LockGranted::new(GROUND)), Span(2 * lease + 32 * retry)),
+                (Box::new(LockForEach::new(GROUND)), Span(2 * lease + turns(setup))),
+            ]
         },
         sometimes: vec![Box::new(Point::lock_granted()), Box::new(Point::written()), Box::new(Answered)],
     },
@@ -49,11 +54,13 @@ pub(super) const ENTRY: Entry = Entry {
             "a client that stands still, or a write that is slow, comes in when its lease is long over, and no number tells the storage",
             "停顿的客户端或缓慢的写入可能在租约早已过期后才到达，而存储没有任何号码可以分辨",
         ),
+        assumes: &[Assumption::InTime],
     }],
     fifo: false,
     scenarios: scenarios![
         "majority-lock/two-clients",
         "majority-lock/pause",
+        "majority-lock/clock-jump",
         "majority-lock/careless-release",
         "majority-lock/no-margin",
     ],

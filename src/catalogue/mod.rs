@@ -2,6 +2,7 @@
 //! else in the page or the tests names a protocol.
 
 mod abd;
+mod assumptions;
 mod average;
 mod caspaxos;
 mod commit;
@@ -17,15 +18,16 @@ mod versions;
 mod vote;
 mod zab;
 
+pub use assumptions::Assumption;
 pub use problems::{PROBLEMS, Problem};
 
 use crate::check::linear::Model;
 use crate::check::{Calm, Goals, LINEARIZABLE, Monitor, Property};
 use crate::explore::{Bounded, Bounds};
-use crate::machines::MachineKind;
-use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Spec, Text, Time};
+use crate::machines::{MachineKind, MachineSetup};
+use crate::model::{Figure, PropertyKind, PropertyWord, Protocol, Settings, Setup, Span, Spec, Text, Time};
 use crate::quorum::Rule;
-use crate::sim::{Cluster, Observer, Plan, Timeline};
+use crate::sim::{Cluster, FaultKind, Observer, Plan, Timeline};
 use std::sync::Arc;
 
 /// A protocol, what must hold of it, and its scenarios.
@@ -77,13 +79,16 @@ pub struct Unpromised {
     pub property: &'static str,
     /// Why it does not, in a sentence.
     pub why: Text,
+    /// What it would have to be able to take for granted; nothing where it does not hold even so.
+    pub assumes: &'static [Assumption],
 }
 
 /// The figures of a run from its set-up and the run itself, which stands at the moment looked at.
 pub type Figures = fn(&Setup<'_>, &dyn Cluster) -> Vec<Figure>;
 
-/// Makes a protocol a system to explore: its rule, settings, properties and budgets.
-type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Bounds) -> Bounded;
+/// Makes a protocol a system to explore: its rule, settings, properties, what clients take it for, and
+/// budgets.
+type Explore = fn(&Rule, &Settings, Vec<Box<dyn Property>>, Option<Model>, Bounds) -> Bounded;
 
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
@@ -126,20 +131,28 @@ pub static PROTOCOLS: &[Entry] = &[
 ];
 
 impl Entry {
-    /// What its clients take the cluster for in a run: the model, where what is replicated is what the model
-    /// is of. Locks are free again when their lease is over, which no history tells, and the file system's
-    /// operations are of no single key.
-    fn model_in(&self, settings: &Settings) -> Option<Model> {
-        match MachineKind::of(settings) {
-            MachineKind::Kv | MachineKind::Register | MachineKind::Shard => self.model,
-            MachineKind::Locks | MachineKind::Tree => None,
-        }
+    /// What its clients take the cluster for in a run until then: the model of what is replicated. A lock is
+    /// free again when its lease is over, which no history tells; it does where none can be over by then.
+    #[must_use]
+    pub fn model_in(&self, settings: &Settings, plan: &Plan, end: Time) -> Option<Model> {
+        self.model_where(settings, lasts(MachineSetup::of(settings).lease, plan, end))
     }
 
-    /// Why the protocol does not promise a property; `None` where it does.
+    /// The same, by whether no lease can be over.
+    fn model_where(&self, settings: &Settings, leases_last: bool) -> Option<Model> {
+        let model = self.model?;
+        Some(match MachineKind::of(settings) {
+            MachineKind::Kv | MachineKind::Register | MachineKind::Shard => model,
+            MachineKind::Tree => Model::Tree,
+            MachineKind::Locks if leases_last => Model::Fenced,
+            MachineKind::Locks => Model::Leased,
+        })
+    }
+
+    /// What is known of a property that the protocol does not promise; `None` where it does.
     #[must_use]
-    pub fn unpromised(&self, property: &str) -> Option<Text> {
-        self.unpromised.iter().find(|known| known.property == property).map(|known| known.why)
+    pub fn unpromised(&self, property: &str) -> Option<&'static Unpromised> {
+        self.unpromised.iter().find(|known| known.property == property)
     }
 
     /// Every property of the protocol, of every kind, in the order in which a run's standings list them.
@@ -155,6 +168,15 @@ impl Entry {
         let sometimes = goals.sometimes.iter().map(|point| (PropertyKind::Sometimes, point.word()));
         always.chain(eventually).chain(sometimes).collect()
     }
+}
+
+/// Whether no clock of a run gets as far as a lease lasts.
+fn lasts(lease: Span, plan: &Plan, end: Time) -> bool {
+    if plan.faults.iter().any(|fault| matches!(fault.kind, FaultKind::Jump { .. })) {
+        return false;
+    }
+    let fastest = plan.clocks.iter().map(|clock| clock.drift_ppm.max(0)).max().unwrap_or_default();
+    u128::from(end.0) * (1_000_000 + u128::from(fastest.unsigned_abs())) < u128::from(lease.0) * 1_000_000
 }
 
 /// The protocol of a name in scenario files.
@@ -173,7 +195,7 @@ pub fn open(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -
 /// [`Explorer`](crate::explore::Explorer) takes.
 #[must_use]
 pub fn bounded(entry: &'static Entry, rule: &Rule, settings: &Settings, bounds: Bounds) -> Bounded {
-    (entry.explore)(rule, settings, (entry.properties)(), bounds)
+    (entry.explore)(rule, settings, (entry.properties)(), entry.model_where(settings, false), bounds)
 }
 
 fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, end: Time) -> Box<dyn Cluster> {
@@ -183,7 +205,7 @@ fn start<P: Protocol>(entry: &'static Entry, plan: Plan, settings: &Settings, en
     let goals = (entry.goals)(&setup);
     let calm = Calm::of(&plan, end);
     let mut monitor = Monitor::new((entry.properties)());
-    if let Some(model) = entry.model_in(settings).filter(|_| P::linearizable(&setup)) {
+    if let Some(model) = entry.model_in(settings, &plan, end).filter(|_| P::linearizable(&setup)) {
         monitor = monitor.with_clients(model);
     }
     let unpromised = |id: &str| entry.unpromised(id).is_some();

@@ -26,8 +26,8 @@ pub(super) const ENTRY: Entry = Entry {
             "领导者稳定时每条命令一次往返、2(n − 1) 条消息；更换领导者时为所有槽位执行一次第一阶段；租约下的读取不需要消息",
         ),
         tolerates: Text::new(
-            "crashes and restarts with the disk intact, lost, late, doubled and reordered messages, partitions, any number of would-be leaders; to make progress it needs a prepare quorum for a new leader and an accept quorum for each command",
-            "磁盘完好的崩溃与重启，消息丢失、延迟、重复、乱序，网络分区，以及任意多个自认的领导者；推进时，新领导者需要准备法定人数，每条命令需要接受法定人数",
+            "crashes and restarts with the disk intact, lost, late, doubled and reordered messages, partitions, any number of would-be leaders; to make progress it needs a prepare quorum for a new leader and an accept quorum for each command. With leases, reads also rest on clocks: their rates must differ by less than an eighth",
+            "磁盘完好的崩溃与重启，消息丢失、延迟、重复、乱序，网络分区，以及任意多个自认的领导者；推进时，新领导者需要准备法定人数，每条命令需要接受法定人数。启用租约后，读取还依赖时钟：各时钟速率之差须小于八分之一",
         ),
         misreadings: &[
             Text::new(
@@ -80,8 +80,10 @@ pub(super) const ENTRY: Entry = Entry {
         "multi-paxos/new-leader",
         "multi-paxos/gap",
         "multi-paxos/leader-order",
+        "multi-paxos/figure-1",
         "multi-paxos/flexible",
         "multi-paxos/snapshot",
+        "multi-paxos/rename",
         "multi-paxos/skips-gaps",
         "multi-paxos/fresh-first",
         "multi-paxos/long-lease",

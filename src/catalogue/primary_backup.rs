@@ -1,6 +1,6 @@
 //! Primary and backups, registered: the baseline, with what it does not promise.
 
-use super::{About, Entry, Unpromised, scenarios, start};
+use super::{About, Assumption, Entry, Unpromised, scenarios, start};
 use crate::check::linear::Model;
 use crate::check::{
     Answered, AnsweredKept, Answers, Goals, Ground, LeaderReplaced, LogMatching, LogsConverge, OnePrimary,
@@ -22,8 +22,8 @@ pub(super) const ENTRY: Entry = Entry {
             "总能作答；链路恢复之后所有副本趋于一致；除此之外什么也不保证",
         ),
         cost: Text::new(
-            "no message before the answer; n − 1 messages a write after it",
-            "答复之前不需要任何消息；之后每次写入 n − 1 条消息",
+            "no message before the answer; n − 1 and their acknowledgements after it",
+            "答复之前不需要任何消息；之后每次写入 n − 1 条消息及其确认",
         ),
         tolerates: Text::new(
             "any failure, as to being answered; none, as to what was answered: a crash or a partition loses acknowledged writes",
@@ -78,6 +78,7 @@ pub(super) const ENTRY: Entry = Entry {
                 "a backup that hears nothing takes over, whether the primary is down or only cut off",
                 "备份收不到消息就接管，不管主节点是宕机还是只是被隔开",
             ),
+            assumes: &[Assumption::Whole, Assumption::Heard, Assumption::InTime],
         },
         Unpromised {
             property: "answered-kept",
@@ -85,6 +86,7 @@ pub(super) const ENTRY: Entry = Entry {
                 "the primary answers before anybody else has the write, and who takes over asks nobody",
                 "主节点在别人拿到写入之前就答复，而接管者谁也不问",
             ),
+            assumes: &[],
         },
         Unpromised {
             property: "linearizable",
@@ -92,6 +94,7 @@ pub(super) const ENTRY: Entry = Entry {
                 "two primaries answer from two logs, and a write that was acknowledged may be gone",
                 "两个主节点依据两份日志作答，已确认的写入也可能消失",
             ),
+            assumes: &[],
         },
     ],
     scenarios: scenarios![

@@ -31,6 +31,10 @@ pub(super) const ENTRY: Entry = Entry {
         ),
         misreadings: &[
             Text::new(
+                "That it is “CP” does not mean that it stands still in a partition: the side with a quorum goes on. Only requests on the other side wait.",
+                "说它是“CP”，并不意味着分区时完全停摆：拥有法定人数的一侧照常工作，只有另一侧的请求需要等待。",
+            ),
+            Text::new(
                 "Raft does elect a leader, and only a server with a complete enough log can win; it is not true that any server may lead.",
                 "Raft 确实会选出领导者，且只有日志足够新的服务器才能当选；并非任何服务器都能领导。",
             ),
@@ -100,6 +104,7 @@ pub(super) const ENTRY: Entry = Entry {
         "raft/lease-outlived",
         "raft/snapshot",
         "raft/hand-over",
+        "raft/locks",
         "raft/votes-without-log",
         "raft/forgets-vote",
         "raft/truncates-always",

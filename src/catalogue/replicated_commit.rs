@@ -73,7 +73,7 @@ pub(super) const ENTRY: Entry = Entry {
         }
     },
     figures: None,
-    model: Some(Model::Kv),
+    model: Some(Model::Store),
     unpromised: &[],
     fifo: false,
     scenarios: scenarios![

@@ -28,14 +28,18 @@ pub(super) const ENTRY: Entry = Entry {
             "已确认的写入不丢失，彼此可达的副本终会一致；不保证读到最后一次写入",
         ),
         cost: Text::new(
-            "one round trip from the coordinator to the keepers for a read and for a write: 2N messages",
-            "读写各为协调者与保存者之间的一次往返：2N 条消息",
+            "one round trip from the coordinator to the keepers for a read and for a write: 2N messages, two fewer where it is a keeper itself",
+            "读写各为协调者与保存者之间的一次往返：2N 条消息，协调者自身是保存者时少两条",
         ),
         tolerates: Text::new(
             "the crash or the isolation of any nodes, as long as so many others can stand in; clocks matter only where the last writer wins",
             "任意节点崩溃或被隔离，只要有足够的其他节点代替；仅在“最后写入者胜”时才依赖时钟",
         ),
         misreadings: &[
+            Text::new(
+                "CAP is not “pick two of three”: partitions are not picked, they happen. While one lasts, a node that cannot reach the others answers at the risk of being stale (this store) or does not answer (Raft). And without one there is still a choice, of latency against consistency: that is what PACELC adds.",
+                "CAP 并不是“三选二”：分区不是选出来的，而是会发生的。分区期间，联系不上其他节点的节点要么冒着陈旧的风险作答（本存储），要么不作答（Raft）。而没有分区时仍要取舍：延迟还是一致性，这正是 PACELC 所补充的。",
+            ),
             Text::new(
                 "R + W > N does not make it linearizable: stand-ins may have taken the write, and two reads at once may disagree.",
                 "R + W > N 并不带来可线性化：写入可能由代替者保存，两个同时的读取也可能不一致。",
@@ -84,6 +88,7 @@ pub(super) const ENTRY: Entry = Entry {
             "a write is answered before all keepers have it, and a read may ask others: that is what being always available costs",
             "写入在所有保存者收到之前就已答复，而读取可能问到别的保存者：这是始终可用的代价",
         ),
+        assumes: &[],
     }],
     scenarios: scenarios![
         "version-store/siblings",

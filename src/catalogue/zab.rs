@@ -5,7 +5,7 @@ use crate::check::linear::Model;
 use crate::check::{
     Agreement, Answered, Answers, ElectionSafety, GlobalPrimaryOrder, Goals, Ground, Integrity, KnownToAll,
     LEADERSHIP, LeaderReplaced, Leads, LocalPrimaryOrder, PREFIX_CONSISTENCY, Point, PrimaryIntegrity,
-    Spreads, TotalOrder, Validity,
+    Spreads, StaleRead, TotalOrder, Validity,
 };
 use crate::explore::Bounded;
 use crate::model::{NodeSet, Protocol, Span, Text};
@@ -78,6 +78,7 @@ pub(super) const ENTRY: Entry = Entry {
             Box::new(Point::decided(true)),
             Box::new(KnownToAll::default()),
             Box::new(Answered),
+            Box::new(StaleRead::new()),
         ],
     },
     model: Some(Model::Kv),
@@ -89,6 +90,7 @@ pub(super) const ENTRY: Entry = Entry {
         "zab/figure-1",
         "zab/stale-read",
         "zab/observers",
+        "zab/snapshot-read",
         "zab/skips-sync",
         "zab/acks-before-durable",
         "zab/stale-epoch",

@@ -43,7 +43,7 @@ impl Property for AnsweredKept {
             return Some(Witness {
                 text: Text::new(
                     "{node} leads without {value} at index {index} of its log, although a client had been told that it is done. Who still has it: {holders}.",
-                    "{node} 担任主节点，日志索引 {index} 处却没有 {value}，而客户端早已被告知它已完成。仍持有它的节点：{holders}。",
+                    "{node} 担任主节点，日志索引 {index} 处却没有 {value}，而客户端已被告知它已完成。仍持有它的节点：{holders}。",
                 ),
                 args: vec![
                     ("node", Arg::Packed(ArgKind::Node, step.node.pack())),

@@ -2,28 +2,40 @@
 
 use super::goals::{Eventually, Wait};
 use super::lack::Ground;
-use crate::model::{Arg, ArgKind, NodeId, Packed, PropertyWord, RequestId, Text, Time, Witness};
+use crate::model::{Arg, ArgKind, NodeId, Outcome, Packed, PropertyWord, RequestId, Text, Time, Witness};
 use crate::sim::{Heard, Nodes};
 use std::collections::VecDeque;
 
-/// Each request is answered, whatever the answer. The oldest that waits is the one that counts.
+/// Each request is answered, whatever the answer; or its client, which waits no longer, is answered another
+/// one. The oldest that waits is the one that counts.
 #[derive(Clone, Debug)]
 pub struct Answers {
     ground: Ground,
     /// Whether the node that is asked is alone responsible for the answer.
     of_one: bool,
-    /// From the oldest that waits on: which, when, asked of whom, and whether it has been answered.
-    waiting: VecDeque<(RequestId, Time, NodeId, bool)>,
+    /// From the oldest that waits on: which, when, asked of whom, and how it stands.
+    waiting: VecDeque<(RequestId, Time, NodeId, Stands)>,
     /// The first one's place in the history.
     first: u32,
+}
+
+/// How a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// Its client waits.
+    Open,
+    /// Its client waits no longer, and nobody knows what became of it.
+    GivenUp,
+    /// It is answered, or its client another one.
+    Answered,
 }
 
 static WORD: PropertyWord = PropertyWord {
     id: "answered-in-time",
     name: Text::new("Answers in time", "及时答复"),
     statement: Text::new(
-        "once nothing breaks any more, each request of a client is answered before long",
-        "故障停止之后，客户端的每个请求不久都会得到答复",
+        "once nothing breaks any more, each client that asks is answered before long",
+        "故障停止之后，提出请求的客户端不久都会得到答复",
     ),
 };
 
@@ -53,19 +65,24 @@ impl Eventually for Answers {
 
     fn heard(&mut self, heard: &Heard<'_>) {
         let operation = heard.operation;
-        let Some((_, _, _)) = operation.returned else {
+        let request = operation.command.request;
+        let Some((_, _, outcome)) = operation.returned else {
             if self.waiting.is_empty() {
                 self.first = heard.place;
             }
-            let request = operation.command.request;
-            self.waiting.push_back((request, operation.called, operation.node, false));
+            self.waiting.push_back((request, operation.called, operation.node, Stands::Open));
             return;
         };
         let place = heard.place.checked_sub(self.first);
+        let known = outcome != Outcome::Unknown;
         if let Some(waiting) = place.and_then(|place| self.waiting.get_mut(place as usize)) {
-            waiting.3 = true;
+            waiting.3 = if known { Stands::Answered } else { Stands::GivenUp };
         }
-        while self.waiting.front().is_some_and(|waiting| waiting.3) {
+        if known {
+            let own = self.waiting.iter_mut().filter(|(other, ..)| other.client == request.client);
+            own.filter(|(.., stands)| *stands == Stands::GivenUp).for_each(|own| own.3 = Stands::Answered);
+        }
+        while self.waiting.front().is_some_and(|waiting| waiting.3 == Stands::Answered) {
             self.waiting.pop_front();
             self.first += 1;
         }
@@ -96,7 +113,7 @@ impl Eventually for Answers {
 mod tests {
     use super::*;
     use crate::check::stage::{GROUND, Stage, command};
-    use crate::model::{Lang, Outcome};
+    use crate::model::Lang;
     use crate::sim::Operation;
 
     fn told(property: &mut Answers, place: u32, called: u64, answered: Option<u64>) {
@@ -127,6 +144,26 @@ mod tests {
         assert_eq!(property.wait(), Wait::Nothing);
         told(&mut property, 3, 40, None);
         assert_eq!(property.wait(), Wait::Since(Time::ms(40)));
+    }
+
+    #[test]
+    fn who_waits_no_longer_is_not_answered_until_it_is() {
+        let mut property = Answers::new(GROUND);
+        let mut hear = |place: u32, returned: Option<Outcome>| {
+            let operation = Operation {
+                command: command(place),
+                called: Time::ms(10 * u64::from(place)),
+                node: NodeId(1),
+                returned: returned.map(|outcome| (Time::ms(90), NodeId(1), outcome)),
+                tries: 1,
+            };
+            property.heard(&Heard { at: Time::ms(90), event: 0, place, operation: &operation });
+            property.wait()
+        };
+        assert_eq!(hear(0, None), Wait::Since(Time::ms(0)));
+        assert_eq!(hear(0, Some(Outcome::Unknown)), Wait::Since(Time::ms(0)));
+        assert_eq!(hear(1, None), Wait::Since(Time::ms(0)), "of the same client");
+        assert_eq!(hear(1, Some(Outcome::Differs)), Wait::Nothing);
     }
 
     #[test]

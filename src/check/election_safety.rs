@@ -85,12 +85,12 @@ impl Property for ElectionSafety {
             args.extend([("one", Arg::Nodes(a)), ("other", Arg::Nodes(b))]);
             Text::new(
                 "{first} and {second} were both elected in {term} {epoch}: two quorums such as {one} and {other} share no node, so nobody had to choose between them.",
-                "{first} 与 {second} 都在{term}  {epoch} 当选：{one} 与 {other} 这样的两个法定人数没有共同节点，因此没有任何节点需要在两者之间作出选择。",
+                "{first} 与 {second} 都在{term} {epoch} 当选：{one} 与 {other} 这样的两个法定人数没有共同节点，因此没有任何节点需要在两者之间作出选择。",
             )
         } else {
             Text::new(
                 "{first} and {second} were both elected in {term} {epoch}, although any two quorums share a node: some node voted twice in {term} {epoch}.",
-                "{first} 与 {second} 都在{term}  {epoch} 当选，尽管任意两个法定人数都有共同节点：某个节点在{term}  {epoch} 投了两次票。",
+                "{first} 与 {second} 都在{term} {epoch} 当选，尽管任意两个法定人数都有共同节点：某个节点在{term} {epoch} 投了两次票。",
             )
         };
         Some(Witness {

@@ -85,3 +85,72 @@ impl Property for Serializable {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::stage::{Stage, command};
+    use crate::model::{Lang, NodeId, Stored, Value};
+
+    /// A register with a version that a transaction wrote.
+    fn stored(key: u8, version: u32, by: u32) -> Stored {
+        Stored { key: Key(key), value: Value(by), version, by: command(by).request }
+    }
+
+    /// Each: a node, and what its shard holds then. The step that broke it, if one did.
+    fn broken(steps: &[(u8, &[Stored])]) -> Option<(usize, Witness)> {
+        let (mut stage, mut property) = (Stage::new(&[1; 3], &[2]), Serializable::default());
+        steps.iter().enumerate().find_map(|(place, (node, shard))| {
+            stage.stores(*node, shard);
+            Some((place, property.observe(&stage, &stage.step(*node, &[]))?))
+        })
+    }
+
+    #[test]
+    fn two_that_overwrite_each_other_in_different_orders() {
+        // S1 has 1 and then 2, S2 the other way round.
+        let (place, witness) = broken(&[
+            (0, &[stored(0, 1, 1)]),
+            (1, &[stored(1, 1, 2)]),
+            (0, &[stored(0, 2, 2)]),
+            (1, &[stored(1, 2, 1)]),
+        ])
+        .expect("a cycle");
+        assert_eq!((place, witness.nodes), (3, NodeSet::only(NodeId(1))));
+        assert_eq!(
+            witness.sentence(Lang::En),
+            "S2 lets c1.2 overwrite what c1.3 wrote to y, but elsewhere it came before: no order of the two fits."
+        );
+    }
+
+    #[test]
+    fn a_cycle_may_go_through_others() {
+        // On x 1 before 2, on y 2 before 3, on z 3 before 1.
+        let found = broken(&[
+            (0, &[stored(0, 1, 1)]),
+            (1, &[stored(1, 1, 2)]),
+            (2, &[stored(2, 1, 3)]),
+            (0, &[stored(0, 2, 2)]),
+            (1, &[stored(1, 2, 3)]),
+            (2, &[stored(2, 2, 1)]),
+        ]);
+        assert_eq!(found.map(|(place, _)| place), Some(5));
+    }
+
+    #[test]
+    fn the_same_order_everywhere_is_fine() {
+        let held = broken(&[
+            // Two registers of one shard at once.
+            (0, &[stored(0, 1, 1), stored(1, 1, 1)]),
+            (2, &[stored(2, 1, 2)]),
+            (0, &[stored(0, 2, 2), stored(1, 2, 2)]),
+            (0, &[stored(0, 3, 3), stored(1, 2, 2)]),
+            (2, &[stored(2, 2, 3)]),
+            // Nothing new.
+            (2, &[stored(2, 2, 3)]),
+            // After a lost disk.
+            (0, &[stored(0, 1, 1)]),
+        ]);
+        assert_eq!(held, None);
+    }
+}

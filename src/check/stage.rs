@@ -3,7 +3,7 @@
 use super::Ground;
 use crate::model::{
     Access, ArgKind, Ballot, ClientId, Command, Entry, Epoch, Held, Inspection, Key, Lease, Log, NodeId,
-    NodeSet, Op, RequestId, Text, Time, Value,
+    NodeSet, Op, RequestId, Stored, Text, Time, Transaction, TransactionStage, Value,
 };
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Step};
@@ -30,6 +30,9 @@ struct Actor {
     lease: Option<Lease>,
     access: Option<Access>,
     held: Option<Held>,
+    transactions: Vec<Transaction>,
+    stored: Vec<Stored>,
+    suspects: bool,
     group: NodeSet,
 }
 
@@ -99,6 +102,24 @@ impl Stage {
         self.nodes[usize::from(node)].held = Some(held);
     }
 
+    /// It is prepared for a transaction that these take part in.
+    pub(super) fn prepares(&mut self, node: u8, id: Ballot, parties: NodeSet) {
+        let stage = TransactionStage::Prepared;
+        let prepared =
+            Transaction { id, command: command(id.bits()), parties, stage, keys: [None; 2], mine: false };
+        self.nodes[usize::from(node)].transactions = vec![prepared];
+    }
+
+    /// It acts on the suspicion that somebody has failed, or not.
+    pub(super) fn suspects(&mut self, node: u8, suspects: bool) {
+        self.nodes[usize::from(node)].suspects = suspects;
+    }
+
+    /// What its shard holds.
+    pub(super) fn stores(&mut self, node: u8, stored: &[Stored]) {
+        self.nodes[usize::from(node)].stored = stored.to_vec();
+    }
+
     pub(super) fn step<'a>(&self, node: u8, decided: &'a [(u32, Entry)]) -> Step<'a> {
         Step { at: Time(0), event: 0, node: NodeId(node), decided, requested: &[], booted: false }
     }
@@ -109,7 +130,20 @@ impl Nodes for Stage {
         self.nodes.len()
     }
     fn inspect(&self, node: NodeId) -> Inspection<'_> {
-        let Actor { epoch, leads, log, commit, waits, lease, access, group, .. } = &self.nodes[node.index()];
+        let Actor {
+            epoch,
+            leads,
+            log,
+            commit,
+            waits,
+            lease,
+            access,
+            group,
+            held: _,
+            transactions,
+            stored,
+            suspects,
+        } = &self.nodes[node.index()];
         Inspection {
             epoch: *epoch,
             leads: *leads,
@@ -119,6 +153,9 @@ impl Nodes for Stage {
             lease: *lease,
             group: *group,
             access: *access,
+            transactions,
+            stored,
+            suspects: *suspects,
             ..Inspection::default()
         }
     }

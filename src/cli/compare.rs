@@ -16,7 +16,8 @@ protocol that the scenario sets up (the first, or the one beside it) keeps its s
 its usual settings, and majorities but for phases of the same name. What was done by hand to single
 messages and timers belongs to one protocol and stays with it.
 
-refused      told no, or waited in vain for as long as the client has patience; each such wait counts
+refused      told no (a write also if another value was decided), or waited in vain for as long as the client
+             has patience; each such wait counts
 lost         acknowledged, and at the end no node that is up has it or anything written since; - where
              the protocol does not show where it would keep it
 unavailable  time in which some request was waiting that waited longer than its client has patience
@@ -24,7 +25,9 @@ latency      of writes that were answered: the median, and what 95 of a hundred 
 trips        round trips between nodes from a write's arrival to its answer: half of the messages in the
              chain that led to it, the median
 messages     between nodes, plus requests and answers between clients and nodes
-bytes        an estimate: 16 a message between nodes, and 4 for each fact that it names
+bytes        an estimate: 16 a message between nodes, 4 for each fact that it names, and what it carries:
+             commands, entries, versions, snapshots
+!            behind a protocol's name: a property broke, one that it does not promise among them
 
 Examples:
   quorate compare raft/partitioned-leader

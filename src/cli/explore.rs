@@ -45,6 +45,10 @@ pub(crate) struct Arguments {
     /// Of a protocol: requests of clients.
     #[arg(long, default_value_t = USUAL.requests)]
     requests: u8,
+    /// Of a protocol: requests to read, after those. With any, it is watched whether what clients are told
+    /// is linearizable.
+    #[arg(long, default_value_t = USUAL.reads)]
+    reads: u8,
     /// Of a protocol: messages in flight at once.
     #[arg(long, default_value_t = USUAL.in_flight)]
     in_flight: u8,
@@ -132,7 +136,7 @@ fn protocol(
     mut told: Map<String, Value>,
     out: &mut impl Write,
 ) -> Result<u8, Failure> {
-    let Arguments { losses, duplicates, crashes, timeouts, requests, in_flight, .. } = *arguments;
+    let Arguments { losses, duplicates, crashes, timeouts, requests, reads, in_flight, .. } = *arguments;
     let name = &arguments.model;
     if !arguments.constants.is_empty() || !arguments.quorums.is_empty() || arguments.symmetry {
         // Only a specification has these.
@@ -145,7 +149,7 @@ fn protocol(
         }
         Failure::Output(error) => Failure::Output(error),
     })?;
-    let bounds = Bounds { losses, duplicates, crashes, timeouts, requests, in_flight };
+    let bounds = Bounds { losses, duplicates, crashes, timeouts, requests, reads, in_flight };
     told.insert("protocol".into(), scenario.spec().id.into());
     told.insert(
         "bounds".into(),
@@ -155,6 +159,7 @@ fn protocol(
             "crashes": crashes,
             "timeouts": timeouts,
             "requests": requests,
+            "reads": reads,
             "in_flight": in_flight,
         }),
     );

@@ -2,7 +2,7 @@
 
 use super::kept;
 use crate::check::guarantees::Sessions;
-use crate::model::{Outcome, Span, Time};
+use crate::model::{Op, Outcome, Span, Time};
 use crate::sim::{ClientPlan, Cluster, Kind, Operation, Plan};
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub enum Deed {
     /// It was answered, in whatever way but a refusal.
     Answered,
-    /// It was refused, or told that nobody knows what became of it, or waited in vain for as long as its client has patience: each such wait counts.
+    /// It was refused, told that nobody knows what became of it, or (a write) that another value is decided; or
+    /// it waited in vain for as long as its client has patience: each such wait counts.
     Refused,
     /// It read what was older than what had been acknowledged before; it counts as answered too.
     Stale,
@@ -58,9 +59,10 @@ pub(super) fn patience(plan: &Plan, operation: &Operation) -> Span {
     client.map_or_else(|| ClientPlan::default().retry, |client| client.retry)
 }
 
-/// Whether an answer says no.
-pub(super) fn is_refusal(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Refused | Outcome::Redirect(_) | Outcome::Unknown)
+/// Whether an answer says no: that nothing is known or done, or that a write found another value decided.
+pub(super) fn is_refusal(op: Op, outcome: Outcome) -> bool {
+    let another = matches!((op, outcome), (Op::Write { .. }, Outcome::Value(_)));
+    another || matches!(outcome, Outcome::Refused | Outcome::Redirect(_) | Outcome::Unknown)
 }
 
 impl Deeds {
@@ -71,7 +73,8 @@ impl Deeds {
         let mut list = Vec::new();
         for operation in operations {
             if let Some((at, _, outcome)) = operation.returned {
-                let deed = if is_refusal(outcome) { Deed::Refused } else { Deed::Answered };
+                let deed =
+                    if is_refusal(operation.command.op, outcome) { Deed::Refused } else { Deed::Answered };
                 list.push((at, deed));
             }
         }

@@ -35,7 +35,7 @@ pub struct Figures {
     pub dropped: u32,
     /// Requests and answers between clients and nodes, every try counted.
     pub with_clients: u32,
-    /// An estimate of all messages between nodes: see [`bytes`].
+    /// An estimate of all messages between nodes: see [`bytes`], and [`Trace::bulk`](crate::sim::Trace::bulk).
     pub bytes: u64,
     /// Messages in a row from a write's arrival to its answer, the median: two are a round trip.
     pub in_a_row: Option<u32>,
@@ -52,7 +52,7 @@ pub struct Figures {
 }
 
 /// An estimate of what a message takes on the wire: a header, and a word for each fact that the protocol
-/// names of it. What a long list in it takes is not counted.
+/// names of it. What it carries beside them is in [`Trace::bulk`](crate::sim::Trace::bulk).
 #[must_use]
 pub fn bytes(spec: &Spec, code: u8) -> u64 {
     let facts = spec.messages.get(usize::from(code)).map_or(0, |word| word.args.len() as u64);
@@ -91,6 +91,7 @@ impl Figures {
                 figures.bytes += bytes(spec, record.code);
             }
         }
+        figures.bytes += run.trace().bulk();
         let deeds = Deeds::of(run);
         let all = deeds.until(Time(u64::MAX));
         (figures.answered, figures.refused, figures.stale) = (all.answered, all.refused, all.stale);

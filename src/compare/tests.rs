@@ -48,7 +48,22 @@ fn every_message_between_nodes_counts_with_its_facts() {
         .iter()
         .map(|r| HEADER_BYTES + WORD_BYTES * spec.messages[usize::from(r.code)].args.len() as u64)
         .sum();
-    assert_eq!(figures.bytes, bytes);
+    let carried = |id: &str| {
+        sent.iter()
+            .filter(|r| spec.messages[usize::from(r.code)].name == id)
+            .map(|r| u64::from(r.args[3]))
+            .sum::<u64>()
+    };
+    assert!(carried("AppendEntries") > 10);
+    assert_eq!(figures.bytes, bytes + u64::from(crate::model::Entry::BYTES) * carried("AppendEntries"));
+}
+
+#[test]
+fn a_write_that_is_told_another_value_is_refused() {
+    let paxos = PROTOCOLS.iter().find(|entry| entry.spec.id == "paxos").expect("registered");
+    let figures = Figures::of(&*finished(&steady(paxos)));
+    assert_eq!(figures.answered, 1, "one value is decided, once");
+    assert!(figures.refused > 5);
 }
 
 #[test]

@@ -226,6 +226,8 @@ impl Builder {
                 | (Doing::Cas { .. }, Given::One(_)) => false,
                 // What these are told counts, or nothing does.
                 (Doing::Read | Doing::Dequeue | Doing::Write(_) | Doing::Acquire | Doing::Release, _) => true,
+                // No line makes these.
+                (Doing::Return(_) | Doing::Both { .. } | Doing::Tree(_), _) => true,
             };
             if !is_same {
                 return Err(not_the_same(event.line, draft.lines.0, event.function));

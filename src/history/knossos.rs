@@ -22,6 +22,8 @@ pub(super) fn read(text: &str, model: Option<Model>) -> Result<History, BadHisto
         Model::Register | Model::CasRegister => Datum(texts.number("0")),
         Model::Kv => Datum(texts.number("")),
         Model::Queue | Model::Lock | Model::Mutex | Model::Once => Datum::NIL,
+        // No file is of these.
+        Model::Store | Model::Tree | Model::Leased | Model::Fenced => Datum::NIL,
     })
 }
 

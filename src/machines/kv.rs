@@ -47,6 +47,11 @@ struct Old {
 }
 
 impl Kv {
+    /// What its registers take on the wire, about.
+    pub(super) fn bytes(&self) -> u32 {
+        8 * self.registers.len() as u32 + 12 * self.old.len() as u32 + self.differed.bytes()
+    }
+
     /// Applies a command and says how it ended. A request that was applied before changes nothing.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         let Command { request, op } = *command;

@@ -58,6 +58,11 @@ pub struct Lock {
 }
 
 impl Locks {
+    /// What its locks take on the wire, about.
+    pub(super) fn bytes(&self) -> u32 {
+        12 * self.locks.len() as u32 + 10 * self.granted.len() as u32 + self.refused.bytes()
+    }
+
     /// Leases of that length; the first token of each lock is `first`.
     #[must_use]
     pub fn new(lease: Span, first: u32) -> Self {

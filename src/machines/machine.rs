@@ -203,6 +203,18 @@ impl Machine {
         }
     }
 
+    /// What a snapshot of it takes on the wire, about.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        let held = match self {
+            Self::Kv(kv) | Self::Register(kv) => kv.bytes(),
+            Self::Locks(locks) => locks.bytes(),
+            Self::Tree(tree) => tree.bytes(),
+            Self::Shard(shard) => shard.bytes(),
+        };
+        held + self.sessions().bytes()
+    }
+
     /// Notes a request that the protocol has carried out itself: it is not to be carried out again.
     pub fn note(&mut self, request: RequestId) {
         match self {

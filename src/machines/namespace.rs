@@ -41,6 +41,11 @@ pub struct Namespace {
 }
 
 impl Namespace {
+    /// What its items take on the wire, about.
+    pub(super) fn bytes(&self) -> u32 {
+        8 * self.items.len() as u32 + self.differed.bytes()
+    }
+
     /// Applies a command and says how it ended. A request that was applied before changes nothing.
     pub fn apply(&mut self, command: &Command) -> Outcome {
         let Command { request, op } = *command;

@@ -58,6 +58,12 @@ impl Sessions {
         true
     }
 
+    /// What it takes on the wire, about.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        self.clients.values().map(|runs| 2 + 8 * runs.len() as u32).sum()
+    }
+
     /// Whether a request is there.
     #[must_use]
     pub fn contains(&self, request: RequestId) -> bool {

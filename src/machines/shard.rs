@@ -127,6 +127,12 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// What its registers and open transactions take on the wire, about.
+    pub(super) fn bytes(&self) -> u32 {
+        let open = Command::BYTES * self.prepared.len() as u32;
+        8 * self.stored.len() as u32 + open + self.differed.bytes() + self.aborted.bytes()
+    }
+
     /// One that nothing has been done to.
     #[must_use]
     pub fn new(partition: Partition) -> Self {

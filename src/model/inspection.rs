@@ -52,8 +52,10 @@ pub struct Inspection<'a> {
     pub group: NodeSet,
     /// The registers of its shard, in order, if it keeps one.
     pub stored: &'a [Stored],
-    /// Whether its last step rests on the suspicion that somebody has failed.
+    /// Whether its last step rests on the suspicion that somebody has failed, whatever it is about.
     pub suspects: bool,
+    /// The transactions about which it acted, in its last step, on the suspicion that somebody has failed.
+    pub suspected: &'a [Ballot],
 }
 
 /// A node's part of a sum that all nodes together are to keep.
@@ -61,6 +63,8 @@ pub struct Inspection<'a> {
 pub struct Mass {
     /// What it has, and has given without its being taken yet, in billionths.
     pub held: i64,
+    /// With which weight, in billionths.
+    pub weight: i64,
     /// How many messages it has gone without so far that may have changed the sum.
     pub missed: u32,
 }

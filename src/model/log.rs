@@ -17,6 +17,11 @@ pub struct Entry {
     pub command: Command,
 }
 
+impl Entry {
+    /// What it takes on the wire, about: its term and its command.
+    pub const BYTES: u32 = 4 + Command::BYTES;
+}
+
 /// Of a protocol without terms.
 impl From<Command> for Entry {
     fn from(command: Command) -> Self {

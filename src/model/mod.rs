@@ -32,12 +32,14 @@ pub use protocol::{Durable, Effect, Effects, InForce, Input, Message, Protocol, 
 pub use settings::{
     ChoiceWord, LINKED_NODES, Setting, SettingGroup, SettingKind, SettingValue, Settings, link_bit,
 };
-pub use spec::{Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone};
+pub use spec::{
+    COPIES, Epoch, Flaw, MeetRule, MessageWord, PhaseWord, RoleWord, Source, Spec, TimerWord, Tone,
+};
 pub use standing::{Fate, PropertyKind, Standing, Stuck};
 pub use time::{LocalTime, Span, SpanRange, Time};
 pub use transaction::{Stored, Transaction, TransactionStage};
 pub use tree::{DEPTH_MAX, NAMES, Path, TreeOp};
-pub use version_vector::{Version, VersionVector};
+pub use version_vector::{Context, Version, VersionVector};
 pub use violation::{PropertyWord, Violation, Witness};
 pub use words::{
     Arg, ArgKind, Fact, Lang, Milli, Notice, Packed, RuleWord, Text, VECTOR_SHOWN, Weight, fill, shown,

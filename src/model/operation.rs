@@ -158,6 +158,9 @@ pub struct Deed {
 }
 
 impl Command {
+    /// What it takes on the wire, about: client, count, and the operation.
+    pub const BYTES: u32 = 12;
+
     /// The command without an effect and without a client.
     pub const NOOP: Self = Self { request: RequestId { client: ClientId(0), seq: 0 }, op: Op::Noop };
 }

@@ -1,11 +1,12 @@
 //! A replica as a pure state machine: one door in, one ordered list of consequences out.
 
 use super::{
-    Ballot, Cell, Command, Entry, Fact, Field, Gathering, Held, Inspection, Key, LocalTime, Log, NodeId,
-    NodeSet, Op, Outcome, RequestId, Settings, SpanRange, Spec, Value,
+    Ballot, Cell, Command, Context, Entry, Fact, Field, Gathering, Held, Inspection, Key, LocalTime, Log,
+    NodeId, NodeSet, Op, Outcome, RequestId, Settings, SpanRange, Spec, Value,
 };
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::Arc;
 
 /// One algorithm, as it runs on one node. No I/O, no randomness: same state and same input give the
 /// same state and the same effects.
@@ -63,6 +64,20 @@ pub trait Protocol: Clone + Debug + Eq + Hash + 'static {
 
     /// Handles one input. Odd input becomes a visible reason, never a panic, never silence.
     fn step(&mut self, config: &Self::Config, now: LocalTime, input: Input<Self>, out: &mut Effects<Self>);
+
+    /// Handles a client's request with what the client hands in: all that it was given of this key
+    /// ([`Effects::reply_with`]) when it began to ask. Who gives nothing need not look at it.
+    fn asked(
+        &mut self,
+        config: &Self::Config,
+        now: LocalTime,
+        id: RequestId,
+        op: Op,
+        _context: Option<&Context>,
+        out: &mut Effects<Self>,
+    ) {
+        self.step(config, now, Input::Request { id, op }, out);
+    }
 
     /// What checkers and picture may see, at no cost.
     fn inspect(&self) -> Inspection<'_>;
@@ -155,6 +170,8 @@ pub enum Effect<P: Protocol> {
         request: RequestId,
         /// What it is told.
         outcome: Outcome,
+        /// What it is given to hand in with later requests, in place of memory at the nodes.
+        context: Option<Arc<Context>>,
     },
     /// A slot is decided, as far as this node knows: it applies the command.
     Decide {
@@ -214,7 +231,12 @@ impl<P: Protocol> Effects<P> {
 
     /// Answers a client.
     pub fn reply(&mut self, request: RequestId, outcome: Outcome) {
-        self.list.push(Effect::Reply { request, outcome });
+        self.list.push(Effect::Reply { request, outcome, context: None });
+    }
+
+    /// Answers a client, and gives it what it is to hand in with later requests for the same key.
+    pub fn reply_with(&mut self, request: RequestId, outcome: Outcome, context: Context) {
+        self.list.push(Effect::Reply { request, outcome, context: Some(Arc::new(context)) });
     }
 
     /// Says that a slot is decided.
@@ -244,6 +266,11 @@ pub trait Message: Clone + Debug + Eq + Hash + 'static {
     /// In brief: which word of [`Spec::messages`] it is and its facts. The first fact is the epoch
     /// (term or ballot) that colours it.
     fn brief(&self) -> Fact;
+    /// Roughly how many bytes it carries beside its facts: commands, entries of a log, versions, a
+    /// snapshot.
+    fn bulk(&self) -> u32 {
+        0
+    }
 }
 
 /// A protocol's timers.

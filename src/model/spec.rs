@@ -1,7 +1,7 @@
 //! A protocol's description: everything that menus, pictures and checks need to know of it, so that
 //! none of them has to know its name.
 
-use super::{ArgKind, RuleWord, Setting, Text};
+use super::{ArgKind, RuleWord, Setting, SettingKind, Text};
 
 /// What is fixed about a protocol.
 #[derive(Debug)]
@@ -32,6 +32,28 @@ pub struct Spec {
     pub settings: &'static [Setting],
     /// Its classic mistakes, as switches.
     pub flaws: &'static [Flaw],
+}
+
+/// The setting that says how many nodes keep a copy of a key, where not all do.
+pub const COPIES: &str = "copies";
+
+impl Spec {
+    /// The thresholds that go without saying, one a phase, of nodes with these weights: more than half of
+    /// the weight, or of the usual number of [`COPIES`] where that is less.
+    #[must_use]
+    pub fn usual(&self, weights: &[u8]) -> Vec<u32> {
+        let total: u32 = weights.iter().copied().map(u32::from).sum();
+        let copies = self.settings.iter().find_map(|setting| match setting.kind {
+            SettingKind::Number { default, .. } if setting.id == COPIES => Some(default),
+            SettingKind::Number { .. }
+            | SettingKind::Span { .. }
+            | SettingKind::Range { .. }
+            | SettingKind::Switch { .. }
+            | SettingKind::Choice { .. }
+            | SettingKind::Links => None,
+        });
+        vec![copies.map_or(total, |copies| copies.min(total)) / 2 + 1; self.phases.len()]
+    }
 }
 
 /// A paper.

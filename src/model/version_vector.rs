@@ -1,6 +1,6 @@
 //! Version vectors: which events of which nodes somebody has seen.
 
-use super::{Ballot, Key, NodeId, RequestId, Value};
+use super::{Ballot, Command, Key, NodeId, RequestId, Value};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -168,6 +168,12 @@ pub struct Version {
 }
 
 impl Version {
+    /// What it takes on the wire, about.
+    #[must_use]
+    pub fn bytes(&self) -> u32 {
+        Command::BYTES + 12 + 5 * self.past.counts.len() as u32 + 4 * self.past.beyond.len() as u32
+    }
+
     /// What whoever has read this has seen: its past and itself.
     #[must_use]
     pub fn clock(&self) -> VersionVector {
@@ -180,6 +186,24 @@ impl Version {
     #[must_use]
     pub fn is_covered_by(&self, other: &Self) -> bool {
         self.key == other.key && other.past.includes(self.event)
+    }
+}
+
+/// What a client has seen of a key. A node gives it with an answer, and the client hands it in with what
+/// it asks for next; it does not look into it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Context {
+    /// Which writes.
+    pub seen: VersionVector,
+    /// The latest time among them, in µs.
+    pub at: u64,
+}
+
+impl Context {
+    /// Adds what another has seen.
+    pub fn join(&mut self, other: &Self) {
+        self.seen.join(&other.seen);
+        self.at = self.at.max(other.at);
     }
 }
 

@@ -45,7 +45,7 @@ impl<I: Protocol, O: Protocol> Shell<I, O> {
                     hear(Told::Decide(slot, entry), out);
                     continue;
                 }
-                Effect::Reply { request, outcome } => {
+                Effect::Reply { request, outcome, .. } => {
                     hear(Told::Reply(request, outcome), out);
                     continue;
                 }

@@ -10,7 +10,7 @@ use crate::model::{
     Ballot, Command, Durable, Effect, Effects, Fact, Held, InForce, Input, Inspection, LocalTime, NodeId,
     NodeSet, Op, Outcome, Protocol, RequestId, Settings, Setup, SpanRange, Time, TimerKind, Violation,
 };
-use crate::model::{ClientId, Key, Message, Value};
+use crate::model::{ClientId, Context, Key, Message, Value};
 use crate::quorum::Rule;
 use crate::sim::{Nodes, Observer, Step};
 use std::collections::{BTreeMap, VecDeque};
@@ -50,6 +50,10 @@ pub struct Rig<P: Protocol> {
     requested: Vec<Command>,
     decides: Vec<(NodeId, u32, Command)>,
     replies: Vec<(NodeId, RequestId, Outcome)>,
+    /// What each client was given of a key with its answers.
+    given: BTreeMap<(ClientId, Key), Context>,
+    /// What it hands in with each request, again with each try.
+    handed: BTreeMap<RequestId, Option<Context>>,
     reasons: Vec<(NodeId, Fact)>,
     monitor: Monitor,
     after_each: Option<fn(&P, &P::Config)>,
@@ -144,6 +148,8 @@ impl<P: Protocol> Rig<P> {
             requested: Vec::new(),
             decides: Vec::new(),
             replies: Vec::new(),
+            given: BTreeMap::new(),
+            handed: BTreeMap::new(),
             reasons: Vec::new(),
             monitor: Monitor::new(Vec::new()),
             after_each: None,
@@ -270,7 +276,9 @@ impl<P: Protocol> Rig<P> {
         if !self.requested.contains(&command) {
             self.requested.push(command);
         }
-        self.input(node, Input::Request { id, op });
+        let known = op.key().and_then(|key| self.given.get(&(id.client, key)));
+        let context = self.handed.entry(id).or_insert_with(|| known.cloned()).clone();
+        self.react(node, |state, config, now, out| state.asked(config, now, id, op, context.as_ref(), out));
     }
 
     /// Stops a node; what it sent stays on its way.
@@ -386,13 +394,17 @@ impl<P: Protocol> Rig<P> {
     }
 
     fn input(&mut self, node: NodeId, input: Input<P>) {
+        self.react(node, |state, config, now, out| state.step(config, now, input, out));
+    }
+
+    fn react(&mut self, node: NodeId, act: impl FnOnce(&mut P, &P::Config, LocalTime, &mut Effects<P>)) {
         let now = self.now();
         let site = &mut self.cluster.sites[node.index()];
         if !site.up {
             return;
         }
         let mut out = std::mem::take(&mut self.out);
-        site.node.step(&self.config, now, input, &mut out);
+        act(&mut site.node, &self.config, now, &mut out);
         self.finish(node, out, false);
     }
 
@@ -414,7 +426,16 @@ impl<P: Protocol> Rig<P> {
                     site.timers.remove(&timer.code());
                 }
                 Effect::Persist(write) => site.disk.apply(&write),
-                Effect::Reply { request, outcome } => self.replies.push((me, request, outcome)),
+                Effect::Reply { request, outcome, context } => {
+                    // The first answer is the client's, and comes at once.
+                    let late = self.replies.iter().any(|(_, known, _)| *known == request);
+                    let asked = self.requested.iter().find(|command| command.request == request);
+                    let key = asked.and_then(|command| command.op.key());
+                    if let (Some(context), Some(key), false) = (context, key, late) {
+                        self.given.entry((request.client, key)).or_default().join(&context);
+                    }
+                    self.replies.push((me, request, outcome));
+                }
                 Effect::Decide { slot, entry } => {
                     decided.push((slot, entry));
                     self.decides.push((me, slot, entry.command));
@@ -467,6 +488,8 @@ pub struct Storm {
     pub request: u32,
     /// A client asks a random node for one of the configurations that may follow.
     pub reweigh: u32,
+    /// A client sets two registers at once, and goes where it is sent.
+    pub pair: u32,
 }
 
 impl Default for Storm {
@@ -480,6 +503,7 @@ impl Default for Storm {
             restart: 12,
             request: 30,
             reweigh: 0,
+            pair: 0,
         }
     }
 }
@@ -504,7 +528,7 @@ impl<P: Protocol> Rig<P> {
     pub fn storm(&mut self, seed: u64, steps: u32, mix: Storm) {
         let mut chance = Chance(seed);
         let often = [mix.deliver, mix.lose, mix.double, mix.timeout, mix.crash, mix.restart, mix.request];
-        let total = often.iter().sum::<u32>() + mix.reweigh;
+        let total = often.iter().sum::<u32>() + mix.reweigh + mix.pair;
         for _ in 0..steps {
             if !self.violations().is_empty() {
                 return;
@@ -540,6 +564,13 @@ impl<P: Protocol> Rig<P> {
                 }
             } else if falls_in(mix.request) {
                 self.request(node, write(self.seq));
+            } else if falls_in(mix.pair) {
+                let (a, b) = (chance.below(3) as u8, chance.below(2) as u8);
+                let op = Op::Pair { a: Key(a), b: Key((a + 1 + b) % 3), value: Value(self.seq) };
+                let id = self.request(node, op);
+                if let Some(Outcome::Redirect(Some(to))) = self.reply(id) {
+                    self.request_as(to, id, op);
+                }
             } else {
                 let to = chance.below(self.cluster.later.len()) as u8;
                 self.request(node, Op::Reweigh { to });

@@ -31,7 +31,7 @@ pub struct Beside {
 
 impl Scenario {
     /// Another protocol under the same conditions: the same nodes, weights, links, disks, clocks, clients,
-    /// faults and seed. A phase of the same name keeps its threshold, the others need a majority.
+    /// faults and seed. A phase of the same name keeps its threshold, the others get their usual one.
     ///
     /// What was done to single messages and timers cannot be carried over, as another protocol has others;
     /// what somebody asked by hand can. Timers run on their own. What was claimed spoke of the first. A
@@ -39,18 +39,17 @@ impl Scenario {
     #[must_use]
     pub fn under(&self, entry: &'static Entry) -> Self {
         let plain = Self::plain(entry, 0);
-        let majority = Rule::new(&self.weights, &[]).total() / 2 + 1;
         let known = |id| self.spec().phases.iter().position(|phase| phase.id == id);
         let threshold = |id| known(id).and_then(|place| self.thresholds.get(place)).copied();
+        let phases = entry.spec.phases.iter().zip(entry.spec.usual(&self.weights));
         let change = |change: &Change| {
             let weights = change.rule.weights();
-            let majority = change.rule.total() / 2 + 1;
-            Change { rule: Rule::new(weights, &vec![majority; entry.spec.phases.len()]), ..change.clone() }
+            Change { rule: Rule::new(weights, &entry.spec.usual(weights)), ..change.clone() }
         };
         let by_asking = |hand: &&Intervention| matches!(hand, Intervention::Propose { .. });
         Self {
             weights: self.weights.clone(),
-            thresholds: entry.spec.phases.iter().map(|p| threshold(p.id).unwrap_or(majority)).collect(),
+            thresholds: phases.map(|(phase, usual)| threshold(phase.id).unwrap_or(usual)).collect(),
             seed: self.seed,
             duration: self.duration,
             network: self.network_for(entry),

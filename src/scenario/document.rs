@@ -151,7 +151,7 @@ fn beside(place: &Place<'_>, scenario: &Scenario) -> Result<Box<Beside>, Refusal
         let plain = Scenario::plain(entry(place)?, nodes);
         return Ok(Box::new(Beside {
             entry: plain.entry,
-            thresholds: vec![majority(&scenario.weights); plain.thresholds.len()],
+            thresholds: plain.spec().usual(&scenario.weights),
             settings: plain.settings,
             timers_by_hand: false,
             changes: Vec::new(),
@@ -252,13 +252,8 @@ fn weights(fields: &Fields<'_>) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-/// More than half of the weight.
-fn majority(weights: &[u8]) -> u32 {
-    weights.iter().copied().map(u32::from).sum::<u32>() / 2 + 1
-}
-
 pub(super) fn thresholds(fields: &Fields<'_>, spec: &Spec, weights: &[u8]) -> Result<Vec<u32>, Refusal> {
-    let mut thresholds = vec![majority(weights); spec.phases.len()];
+    let mut thresholds = spec.usual(weights);
     if let Some(place) = fields.get("thresholds") {
         let phases: Vec<&str> = spec.phases.iter().map(|phase| phase.id).collect();
         let fields = place.fields(&phases)?;
@@ -433,12 +428,12 @@ fn beside_json(beside: &Beside, weights: &[u8]) -> Json {
     whole.into()
 }
 
-/// The thresholds that are no majorities.
+/// The thresholds that do not go without saying.
 pub(super) fn thresholds_json(spec: &Spec, weights: &[u8], thresholds: &[u32]) -> Object {
     let mut own = Object::default();
-    let phases = spec.phases.iter().zip(thresholds);
-    let phases = phases.filter(|(_, threshold)| **threshold != majority(weights));
-    phases.for_each(|(phase, threshold)| own.put(phase.id, *threshold));
+    let phases = spec.phases.iter().zip(thresholds).zip(spec.usual(weights));
+    let phases = phases.filter(|((_, threshold), usual)| *threshold != usual);
+    phases.for_each(|((phase, threshold), _)| own.put(phase.id, *threshold));
     own
 }
 

@@ -2,12 +2,12 @@
 
 use super::reader::{Fields, Place, ms_text};
 use super::writer::{Json, Object};
-use super::{DURATION_MAX, Planned, Refusal, UNTIL_MAX, Words, law};
+use super::{DURATION_MAX, JUMP_MAX, Planned, Refusal, UNTIL_MAX, Words, law};
 use crate::model::{NodeSet, Span, Time};
 use crate::sim::{Fault, FaultKind};
 
 /// What can break, by name.
-pub(super) const KINDS: [&str; 6] = ["crash", "pause", "partition", "cut", "slow", "loss"];
+pub(super) const KINDS: [&str; 7] = ["crash", "pause", "partition", "cut", "slow", "loss", "jump"];
 
 /// Reads a fault of a cluster of so many nodes.
 pub(super) fn read(place: &Place<'_>, nodes: usize) -> Result<Planned, Refusal> {
@@ -75,7 +75,12 @@ fn kind(fields: &Fields<'_>, name: &str, amnesia: bool, nodes: usize) -> Result<
             let extra = law::read(&inner.need("by"))?;
             FaultKind::Slow { from: set(&inner, "from")?, to: set(&inner, "to")?, extra }
         }
-        _ => FaultKind::Loss { ppm: place.share()? },
+        "loss" => FaultKind::Loss { ppm: place.share()? },
+        _ => {
+            let inner = place.fields(&["nodes", "by"])?;
+            let by_ms = inner.need("by").whole(-JUMP_MAX, JUMP_MAX)? as i32;
+            FaultKind::Jump { nodes: set(&inner, "nodes")?, by_ms }
+        }
     })
 }
 
@@ -102,6 +107,12 @@ pub(super) fn write(planned: &Planned, nodes: usize) -> Json {
             Object::of("slow", inner)
         }
         FaultKind::Loss { ppm } => Object::of("loss", Json::share(*ppm)),
+        FaultKind::Jump { nodes: whose, by_ms } => {
+            let mut inner = Object::default();
+            inner.put_unless("nodes", whose, &NodeSet::full(nodes), |set| Json::node_set(*set));
+            inner.put("by", *by_ms);
+            Object::of("jump", inner)
+        }
     };
     object.put("from", Json::ms(Span(from.0)));
     if let Some(until) = until {

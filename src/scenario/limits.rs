@@ -29,6 +29,8 @@ pub const INTERVENTIONS_MAX: usize = 500;
 pub const CLAIMS_MAX: usize = 64;
 /// What a clock shows at the start is no further ahead.
 pub const OFFSET_MAX: Span = DURATION_MAX;
+/// Clocks jump no further, in ms.
+pub const JUMP_MAX: i64 = 600_000;
 /// Clocks are no faster or slower than by half, in parts per million.
 pub const DRIFT_MAX: i64 = 500_000;
 

@@ -123,17 +123,17 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// A protocol under ideal conditions: `nodes` of weight 1, majorities, one client.
+    /// A protocol under ideal conditions: `nodes` of weight 1, the usual thresholds, one client.
     #[must_use]
     pub fn plain(entry: &'static Entry, nodes: usize) -> Self {
-        let majority = nodes as u32 / 2 + 1;
+        let weights = vec![1; nodes];
         Self {
             id: String::new(),
             title: Words::default(),
             text: Words::default(),
             entry,
-            weights: vec![1; nodes],
-            thresholds: vec![majority; entry.spec.phases.len()],
+            thresholds: entry.spec.usual(&weights),
+            weights,
             settings: Settings::defaults(entry.spec.settings),
             seed: 1,
             duration: Span::ms(3_000),

@@ -3,7 +3,7 @@
 use super::claim::{Claim, What, Where};
 use super::reader::ms_text;
 use super::{Scenario, Words};
-use crate::model::{Fate, NodeId, Span, Spec, Time, Value};
+use crate::model::{Fate, NodeId, Outcome, Span, Spec, Time, Value};
 use crate::sim::{Cluster, Kind, Progress};
 use std::collections::BTreeMap;
 
@@ -160,11 +160,15 @@ impl What {
                     .map(|record| (record.at(), Some(record.node)))
                     .collect()
             }
-            Self::Rule { rule, node } => records
-                .filter(|record| record.kind == Kind::Because && record.code == rule)
-                .filter(|record| node.is_none_or(|node| record.node == node))
-                .map(|record| (record.at(), Some(record.node)))
-                .collect(),
+            Self::Rule { rule, node } => {
+                // A protocol inside another may have a rule of the same name.
+                let name = |code: u8| run.spec().rules.get(usize::from(code)).map(|word| word.name);
+                records
+                    .filter(|record| record.kind == Kind::Because && name(record.code) == name(rule))
+                    .filter(|record| node.is_none_or(|node| record.node == node))
+                    .map(|record| (record.at(), Some(record.node)))
+                    .collect()
+            }
             Self::Decided { at, value } => decided(run, at, value),
             Self::Answered { client } => {
                 let operations = run.history().operations().iter();
@@ -172,7 +176,10 @@ impl What {
                     client.is_none_or(|client| operation.command.request.client == client)
                 });
                 asked
-                    .filter_map(|operation| operation.returned.map(|(at, node, _)| (at, Some(node))))
+                    .filter_map(|operation| operation.returned)
+                    // Who waits no longer is not answered.
+                    .filter(|(_, _, outcome)| *outcome != Outcome::Unknown)
+                    .map(|(at, node, _)| (at, Some(node)))
                     .collect()
             }
         }

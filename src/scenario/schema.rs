@@ -6,9 +6,9 @@
 
 use super::{
     ALPHA_LEAST, ALPHA_MAX, CHANGES_MAX, CLAIMS_MAX, CLIENTS_MAX, DRIFT_MAX, DURATION_LEAST, DURATION_MAX,
-    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, KEYS_MAX, LIMIT_MAX, NODES_MIN,
-    OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim, client,
-    document, fault, hand, law,
+    EMPIRICAL_MAX, EVERY_LEAST, FAULTS_MAX, ID_MAX, INTERVENTIONS_MAX, JUMP_MAX, KEYS_MAX, LIMIT_MAX,
+    NODES_MIN, OFFSET_MAX, RETRY_LEAST, SIGMA_MAX, TEXT_MAX, TITLE_MAX, UNTIL_MAX, WINDOW_MAX, change, claim,
+    client, document, fault, hand, law,
 };
 use crate::catalogue::{Entry, PROTOCOLS};
 use crate::model::{NODES_MAX, PropertyKind, SettingKind, Span, SpanRange};
@@ -43,7 +43,7 @@ fn value() -> Value {
             "protocol": { "enum": names },
             "nodes": whole(NODES_MIN as u64, NODES_MAX as u64, "How many nodes, each of weight 1; 5 without it."),
             "weights": list(json!({ "type": "integer", "minimum": 0, "maximum": WEIGHT_MAX }), NODES_MIN, NODES_MAX, "A weight for each node."),
-            "thresholds": { "type": "object", "description": "The weight that decides, by phase; more than half of the weight without it." },
+            "thresholds": { "type": "object", "description": "The weight that decides, by phase; without it more than half of the weight, or of the usual copies where a key has fewer." },
             "settings": { "type": "object", "description": "The protocol's settings." },
             "flaws": { "type": "array", "uniqueItems": true, "description": "The protocol's classic mistakes that are switched on." },
             "seed": {
@@ -242,6 +242,11 @@ fn fault_schema() -> Value {
             &["by"],
         ),
         json!({ "$ref": "#/$defs/share", "description": "Lost on every link." }),
+        closed(
+            "Clocks that jump by so many ms, ahead or (below 0) back, and return at the end; all without `nodes`.",
+            json!({ "nodes": nodes(), "by": { "type": "integer", "minimum": -JUMP_MAX, "maximum": JUMP_MAX } }),
+            &["by"],
+        ),
     ];
     let variants = fault::KINDS.iter().zip(kinds).map(|(name, kind)| {
         let mut fields = json!({
@@ -320,7 +325,7 @@ fn change_schema() -> Value {
                 "description": "Through the log, as the protocol does it, or by hand in every configuration file at once.",
             },
             "weights": list(weight, NODES_MIN, NODES_MAX, "A weight for each node."),
-            "thresholds": { "type": "object", "description": "The weight that decides, by phase; more than half of the weight without it." },
+            "thresholds": { "type": "object", "description": "The weight that decides, by phase; without it more than half of the weight, or of the usual copies where a key has fewer." },
         }),
         &["at", "weights"],
     )

@@ -1,6 +1,6 @@
 //! Changes to a scenario that keep it valid: its times, its windows, its nodes.
 
-use crate::model::{NodeId, NodeSet, Time};
+use crate::model::{NodeId, NodeSet, Spec, Time};
 use crate::quorum::Rule;
 use crate::scenario::{NODES_MIN, Scenario};
 use crate::sim::{FaultKind, Intervention};
@@ -148,8 +148,8 @@ pub(super) fn window(best: &Scenario, place: usize) -> Option<Scenario> {
     Some(scenario)
 }
 
-/// Without a node. The others are numbered anew; a threshold that was just a majority of the weight is
-/// one again, and another falls by the weight that went.
+/// Without a node. The others are numbered anew; a threshold that was the usual one is that again, and
+/// another falls by the weight that went.
 pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
     let nodes = best.weights.len();
     // The last ones first: the others keep their names.
@@ -158,10 +158,11 @@ pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
         return None;
     }
     let mut scenario = best.clone();
-    shrunk(&mut scenario.weights, &mut scenario.thresholds, gone);
+    let spec = scenario.spec();
+    shrunk(spec, &mut scenario.weights, &mut scenario.thresholds, gone);
     for planned in &mut scenario.changes {
         let (mut weights, mut thresholds) = (planned.rule.weights().to_vec(), planned.rule.thresholds());
-        shrunk(&mut weights, &mut thresholds, gone);
+        shrunk(spec, &mut weights, &mut thresholds, gone);
         planned.rule = Rule::new(&weights, &thresholds);
     }
     if gone.index() < scenario.clocks.len() {
@@ -185,6 +186,10 @@ pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
             true
         }
         FaultKind::Loss { .. } => true,
+        FaultKind::Jump { nodes, .. } => {
+            *nodes = set(*nodes);
+            !nodes.is_empty()
+        }
     });
     scenario.interventions.retain_mut(|hand| match hand {
         Intervention::Timeout { node, .. } | Intervention::Propose { node, .. } => renamed(node, kept),
@@ -199,14 +204,12 @@ pub(super) fn without_node(best: &Scenario, place: usize) -> Option<Scenario> {
     Some(scenario)
 }
 
-fn shrunk(weights: &mut Vec<u8>, thresholds: &mut [u32], gone: NodeId) {
-    let total = |weights: &[u8]| weights.iter().copied().map(u32::from).sum::<u32>();
-    let before = total(weights);
+fn shrunk(spec: &Spec, weights: &mut Vec<u8>, thresholds: &mut [u32], gone: NodeId) {
+    let before = spec.usual(weights);
     let weight = u32::from(weights.remove(gone.index()));
-    let after = total(weights);
-    for threshold in thresholds {
-        let majority = *threshold == before / 2 + 1;
-        *threshold = if majority { after / 2 + 1 } else { threshold.saturating_sub(weight).max(1) };
+    let usual = before.into_iter().zip(spec.usual(weights));
+    for (threshold, (before, after)) in thresholds.iter_mut().zip(usual) {
+        *threshold = if *threshold == before { after } else { threshold.saturating_sub(weight).max(1) };
     }
 }
 

@@ -5,8 +5,8 @@ use crate::model::{NodeId, NodeSet, Span, SpanRange, Time};
 use crate::quorum::Rule;
 use crate::quorum::spec::THRESHOLD_MAX;
 use crate::scenario::{
-    ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, KEYS_MAX, RETRY_LEAST, SIGMA_MAX,
-    UNTIL_MAX, WINDOW_MAX,
+    ALPHA_LEAST, ALPHA_MAX, DURATION_MAX, EMPIRICAL_MAX, EVERY_LEAST, JUMP_MAX, KEYS_MAX, RETRY_LEAST,
+    SIGMA_MAX, UNTIL_MAX, WINDOW_MAX,
 };
 use crate::sim::{Change, ClientPlan, DELAY_MAX, Delay, Fault, FaultKind, Intervention, Network, Pace};
 use std::sync::Arc;
@@ -136,6 +136,10 @@ pub(super) fn fault(fault: &Fault, nodes: usize) -> Option<Fault> {
             FaultKind::Slow { from: from.and(everyone), to: to.and(everyone), extra: delay(extra) }
         }
         FaultKind::Loss { ppm } => FaultKind::Loss { ppm: share(*ppm) },
+        FaultKind::Jump { nodes, by_ms } => {
+            let most = JUMP_MAX as i32;
+            FaultKind::Jump { nodes: nodes.and(everyone), by_ms: (*by_ms).clamp(-most, most) }
+        }
     };
     let from = moment(fault.from);
     let until = fault

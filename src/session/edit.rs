@@ -22,7 +22,7 @@ pub enum Edit {
     Protocol(&'static Entry),
     /// A protocol beside the first, under the same conditions, or none.
     Beside(Option<&'static Entry>),
-    /// So many nodes; thresholds become majorities, and what speaks only of nodes that are gone goes.
+    /// So many nodes; thresholds become the usual ones, and what speaks only of nodes that are gone goes.
     Nodes(usize),
     /// A node's weight.
     Weight(NodeId, u8),
@@ -252,9 +252,8 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
     if total(scenario) == 0 {
         scenario.weights[0] = 1;
     }
-    set_majorities(scenario);
+    scenario.thresholds = scenario.spec().usual(&scenario.weights);
     keep_changes(scenario);
-    let majority = total(scenario) / 2 + 1;
     scenario.clocks.truncate(count);
     // The list is as long as its last clock that is not a true one.
     while scenario.clocks.last() == Some(&Clock::default()) {
@@ -268,7 +267,7 @@ fn set_nodes(scenario: &mut Scenario, count: usize) -> bool {
     let timers = scenario.spec().timers.len();
     scenario.interventions.retain(|hand| bounds::hand(hand, count, timers).is_some());
     if let Some(beside) = &mut scenario.beside {
-        beside.thresholds.fill(majority);
+        beside.thresholds = beside.entry.spec.usual(&scenario.weights);
         let timers = beside.entry.spec.timers.len();
         beside.interventions.retain(|hand| bounds::hand(hand, count, timers).is_some());
     }
@@ -355,7 +354,8 @@ fn recover(scenario: &mut Scenario, node: NodeId, now: Time) -> bool {
             FaultKind::Partition { .. }
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
-            | FaultKind::Loss { .. } => false,
+            | FaultKind::Loss { .. }
+            | FaultKind::Jump { .. } => false,
         };
         if !holds || !planned.enabled || *from > now || until.is_some_and(|until| until <= now) {
             return true;

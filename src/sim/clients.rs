@@ -2,9 +2,11 @@
 
 use super::random::{Force, Stream};
 use crate::model::{
-    ClientId, Command, Key, NAMES, NodeId, Op, Outcome, Path, RequestId, Span, SpanRange, Time, TreeOp, Value,
+    ClientId, Command, Context, Key, NAMES, NodeId, Op, Outcome, Path, RequestId, Span, SpanRange, Time,
+    TreeOp, Value,
 };
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// What a client asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -126,6 +128,10 @@ pub struct Client {
     made: u32,
     /// The locks that it was granted and has not given back yet, with their tokens.
     locks: BTreeMap<Key, u32>,
+    /// What it was given of each key with its answers.
+    given: BTreeMap<Key, Arc<Context>>,
+    /// What it had been given when it began to ask, by the count of what is under way.
+    handed: BTreeMap<u32, Arc<Context>>,
 }
 
 impl Client {
@@ -147,6 +153,8 @@ impl Client {
             last: Value(0),
             made: 0,
             locks: BTreeMap::new(),
+            given: BTreeMap::new(),
+            handed: BTreeMap::new(),
         }
     }
 
@@ -224,7 +232,16 @@ impl Client {
     /// Makes a request that somebody else chose.
     pub fn ask(&mut self, op: Op, node: NodeId, now: Time) -> Pending {
         self.issued += 1;
+        if let Some(context) = op.key().and_then(|key| self.given.get(&key)) {
+            self.handed.insert(self.issued, Arc::clone(context));
+        }
         self.wait(Pending { seq: self.issued, op, node, tries: 1, deadline: now + self.plan.retry })
+    }
+
+    /// What it hands in with a request, however often it asks. A try that arrives after the answer hands in
+    /// nothing any more.
+    pub(super) fn hands_in(&self, seq: u32) -> Option<Arc<Context>> {
+        self.handed.get(&seq).cloned()
     }
 
     fn wait(&mut self, pending: Pending) -> Pending {
@@ -278,7 +295,14 @@ impl Client {
     }
 
     /// Handles an answer: the request to send again, if it was a redirect.
-    pub fn answered(&mut self, seq: u32, node: NodeId, outcome: Outcome, now: Time) -> Answered {
+    pub fn answered(
+        &mut self,
+        seq: u32,
+        node: NodeId,
+        outcome: Outcome,
+        context: Option<Arc<Context>>,
+        now: Time,
+    ) -> Answered {
         let Some(pending) = self.pending.get(&seq).copied() else { return Answered::Late };
         match outcome {
             Outcome::Redirect(Some(leader)) if leader.0 < self.nodes => {
@@ -301,6 +325,10 @@ impl Client {
             | Outcome::Level(_)
             | Outcome::Unknown => {
                 self.pending.remove(&seq);
+                self.handed.remove(&seq);
+                if let (Some(context), Some(key)) = (context, pending.op.key()) {
+                    Arc::make_mut(self.given.entry(key).or_default()).join(&context);
+                }
                 // Who does not know is not asked next.
                 let next = NodeId((pending.node.0 + 1) % self.nodes);
                 self.node = if outcome == Outcome::Unknown { next } else { node };

@@ -10,8 +10,11 @@ use super::queue::Queue;
 use super::random::{Force, Stream};
 use super::recorder::Recorder;
 use super::trace::{Kind, Record};
-use crate::model::{ClientId, Command, InForce, LocalTime, NodeId, Op, Outcome, RequestId, SpanRange, Time};
+use crate::model::{
+    ClientId, Command, Context, InForce, LocalTime, NodeId, NodeSet, Op, Outcome, RequestId, SpanRange, Time,
+};
 use crate::quorum::Rule;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the queue holds.
@@ -34,7 +37,7 @@ pub(super) enum Event {
     /// A request reaches a node.
     Request { id: RequestId, op: Op, node: NodeId },
     /// An answer reaches a client.
-    Response { id: RequestId, outcome: Outcome, node: NodeId },
+    Response { id: RequestId, outcome: Outcome, node: NodeId, number: u32 },
     /// Something is done by hand.
     Hand { which: u16 },
     /// Who may decide is to change.
@@ -55,6 +58,8 @@ pub(super) struct Core {
     pub(super) clients: Vec<Client>,
     /// Messages between clients and nodes so far.
     pub(super) client_messages: u32,
+    /// What answers on their way give their clients, by the answers' numbers among these.
+    pub(super) contexts: BTreeMap<u32, Arc<Context>>,
     /// By which place of the plan the nodes are configured: changed by hand.
     pub(super) file: u8,
 }
@@ -79,6 +84,7 @@ impl Core {
             hosts: (0..nodes).map(|node| Host::new(clock(node), timers)).collect(),
             clients,
             client_messages: 0,
+            contexts: BTreeMap::new(),
             file: 0,
             plan: Arc::clone(&plan),
         };
@@ -124,7 +130,24 @@ impl Core {
     }
 
     pub(super) fn local_now(&self, node: NodeId) -> LocalTime {
-        self.hosts[node.index()].clock.read(self.now)
+        self.hosts[node.index()].read(self.now)
+    }
+
+    /// The clocks of some nodes jump by so many ms.
+    pub(super) fn jump(&mut self, nodes: NodeSet, by_ms: i64) {
+        for node in nodes.and(NodeSet::full(self.hosts.len())).iter() {
+            let host = &mut self.hosts[node.index()];
+            host.jump(by_ms.saturating_mul(1_000), self.now);
+            if self.plan.timers_by_hand {
+                continue;
+            }
+            for (code, timer) in (0..).zip(&mut host.timers) {
+                if timer.armed && timer.queued.is_none_or(|queued| queued > timer.fires_at) {
+                    timer.queued = Some(timer.fires_at);
+                    self.queue.push(timer.fires_at, Event::Timer { node, code });
+                }
+            }
+        }
     }
 
     pub(super) fn set_timer(&mut self, node: NodeId, code: u8, range: SpanRange) {
@@ -210,6 +233,27 @@ impl Core {
         self.now + self.plan.client_delay.draw(&mut stream)
     }
 
+    /// An answer sets out to a client.
+    pub(super) fn reply(
+        &mut self,
+        node: NodeId,
+        id: RequestId,
+        outcome: Outcome,
+        context: Option<Arc<Context>>,
+    ) {
+        let at = self.client_arrival();
+        let number = self.client_messages;
+        if let Some(context) = context {
+            self.contexts.insert(number, context);
+        }
+        self.queue.push(at, Event::Response { id, outcome, node, number });
+    }
+
+    /// What a client hands in with one of its requests.
+    pub(super) fn hands_in(&self, id: RequestId) -> Option<Arc<Context>> {
+        self.clients.get(usize::from(id.client.0))?.hands_in(id.seq)
+    }
+
     /// A client's request, first or again, sets out to a node.
     pub(super) fn ask(&mut self, client: u16, pending: Pending, recorder: Option<&mut Recorder>) {
         let id = self.clients[usize::from(client)].request(pending.seq);
@@ -288,6 +332,7 @@ impl Core {
         id: RequestId,
         outcome: Outcome,
         node: NodeId,
+        context: Option<Arc<Context>>,
         recorder: Option<&mut Recorder>,
     ) {
         let (seed, now) = (self.plan.seed, self.now);
@@ -296,7 +341,7 @@ impl Core {
         if self.plan.timers_by_hand && matches!(outcome, Outcome::Redirect(_)) {
             return;
         }
-        let answered = asker.answered(id.seq, node, outcome, now);
+        let answered = asker.answered(id.seq, node, outcome, context, now);
         let next = match asker.plan().pace {
             Pace::Closed { .. } => Some(now + asker.rest(seed, id.seq)),
             Pace::Open { .. } => None,

@@ -56,6 +56,13 @@ pub enum FaultKind {
         /// How many, in parts per million.
         ppm: u32,
     },
+    /// The clocks of some nodes jump, and back at the end of the window.
+    Jump {
+        /// Whose.
+        nodes: NodeSet,
+        /// How far ahead, in ms; below 0: back.
+        by_ms: i32,
+    },
 }
 
 /// Something done by hand to one message or one node.
@@ -163,7 +170,7 @@ impl Weather {
                 }
                 FaultKind::Slow { .. } => self.slow.push(*open),
                 FaultKind::Loss { ppm } => self.loss_ppm = self.loss_ppm.saturating_add(*ppm).min(1_000_000),
-                FaultKind::Crash { .. } | FaultKind::Pause { .. } => {}
+                FaultKind::Crash { .. } | FaultKind::Pause { .. } | FaultKind::Jump { .. } => {}
             }
         }
     }
@@ -211,7 +218,8 @@ impl Weather {
             FaultKind::Partition { .. }
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
-            | FaultKind::Loss { .. } => false,
+            | FaultKind::Loss { .. }
+            | FaultKind::Jump { .. } => false,
         })
     }
 }

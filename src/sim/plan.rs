@@ -115,11 +115,36 @@ impl Plan {
             | FaultKind::Pause { .. }
             | FaultKind::Partition { .. }
             | FaultKind::Cut { .. }
-            | FaultKind::Loss { .. } => 0,
+            | FaultKind::Loss { .. }
+            | FaultKind::Jump { .. } => 0,
         });
         let added = by_hand.max().unwrap_or(0) + slow.max().unwrap_or(0);
         let way = |hardly| self.network.delay.seldom_exceeded(hardly).0 + self.disk.seldom_exceeded(hardly).0;
-        Span((way(false) + added).saturating_mul(count).saturating_add(way(true)))
+        Span(
+            (way(false) + added)
+                .saturating_mul(count)
+                .saturating_add(way(true))
+                .saturating_add(self.put_back()),
+        )
+    }
+
+    /// How much longer timers and leases take, in µs, as clocks jump back while they run.
+    fn put_back(&self) -> u64 {
+        let jumps = self.faults.iter().map(|fault| match fault.kind {
+            // Ahead, it jumps back when the window closes.
+            FaultKind::Jump { by_ms, .. } if by_ms < 0 || fault.until.is_some() => {
+                by_ms.unsigned_abs().into()
+            }
+            FaultKind::Jump { .. }
+            | FaultKind::Slow { .. }
+            | FaultKind::Crash { .. }
+            | FaultKind::Pause { .. }
+            | FaultKind::Partition { .. }
+            | FaultKind::Cut { .. }
+            | FaultKind::Loss { .. } => 0u64,
+        });
+        let back = Span::ms(jumps.sum());
+        self.clocks.iter().map(|clock| clock.true_span(back)).fold(back, Span::max).0
     }
 
     /// How long it takes a client at the most to find, after what it asked first came to nothing, a node
@@ -133,7 +158,8 @@ impl Plan {
                 FaultKind::Partition { .. }
                 | FaultKind::Cut { .. }
                 | FaultKind::Slow { .. }
-                | FaultKind::Loss { .. } => None,
+                | FaultKind::Loss { .. }
+                | FaultKind::Jump { .. } => None,
             })
             .collect();
         let retry = self.clients.iter().map(|client| client.retry.0).max().unwrap_or(0);

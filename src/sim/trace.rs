@@ -117,6 +117,7 @@ pub struct Trace {
     /// Per event of the queue, the first record that tells of it.
     starts: Vec<u32>,
     digest: u64,
+    bulk: u64,
 }
 
 impl Trace {
@@ -130,6 +131,12 @@ impl Trace {
     #[must_use]
     pub const fn digest(&self) -> u64 {
         self.digest
+    }
+
+    /// Roughly how many bytes the messages between different nodes have carried beside their facts.
+    #[must_use]
+    pub const fn bulk(&self) -> u64 {
+        self.bulk
     }
 
     /// How many events of the queue are told of.
@@ -165,6 +172,10 @@ impl Trace {
         self.starts
             .partition_point(|start| records.get(*start as usize).is_some_and(|record| record.at() <= at))
             as u32
+    }
+
+    pub(super) fn carry(&mut self, bytes: u32) {
+        self.bulk += u64::from(bytes);
     }
 
     pub(super) fn begin_event(&mut self) {

@@ -12,8 +12,8 @@ use super::plan::Plan;
 use super::recorder::Recorder;
 use super::trace::{Kind, Loss, Record};
 use crate::model::{
-    Ballot, Command, Durable, Effect, Effects, Held, Input, Inspection, Message, NodeId, NodeSet, Outcome,
-    Protocol, Time, TimerKind,
+    Ballot, Command, Durable, Effect, Effects, Held, Input, Inspection, Message, NodeId, NodeSet, Op,
+    Outcome, Protocol, RequestId, Time, TimerKind,
 };
 use crate::quorum::Rule;
 use std::collections::VecDeque;
@@ -239,7 +239,7 @@ impl<P: Protocol> World<P> {
                 let given_up = if P::RETRIES { None } else { asker.overdue_change(now) };
                 if let Some(pending) = given_up {
                     let request = asker.request(pending.seq);
-                    self.core.answer(request, Outcome::Unknown, pending.node, recorder);
+                    self.core.answer(request, Outcome::Unknown, pending.node, None, recorder);
                     self.core.watch(client);
                 } else if let Some(pending) = asker.retry(now) {
                     self.core.ask(client, pending, recorder);
@@ -248,14 +248,15 @@ impl<P: Protocol> World<P> {
             Event::Request { id, op, node } => {
                 let cut = self.core.is_cut_off(id, node, true);
                 if self.health(node) == Health::Up && !cut {
-                    self.input(node, Input::Request { id, op }, recorder);
+                    self.asked(node, id, op, recorder);
                 } else if let Some(recorder) = recorder {
                     let args = Record::pack_command(Command { request: id, op });
                     let code = u8::from(cut);
                     recorder.push(Record { args, code, ..Record::new(self.core.now, Kind::Unheard, node) });
                 }
             }
-            Event::Response { id, outcome, node } => {
+            Event::Response { id, outcome, node, number } => {
+                let context = self.core.contexts.remove(&number);
                 if self.core.is_cut_off(id, node, false) {
                     if let Some(recorder) = recorder {
                         let args = Record::pack_return(id, outcome);
@@ -267,7 +268,7 @@ impl<P: Protocol> World<P> {
                 if let Some(recorder) = recorder.as_deref_mut() {
                     recorder.pass(self, self.core.now);
                 }
-                self.core.answer(id, outcome, node, recorder);
+                self.core.answer(id, outcome, node, context, recorder);
             }
             Event::Change { which } => self.change(which, recorder),
             Event::Hand { which } => {
@@ -375,6 +376,14 @@ impl<P: Protocol> World<P> {
         self.stepped(node, false, recorder);
     }
 
+    fn asked(&mut self, node: NodeId, id: RequestId, op: Op, mut recorder: Option<&mut Recorder>) {
+        let (now, context) = (self.core.local_now(node), self.core.hands_in(id));
+        let Replica { state, .. } = &mut self.replicas[node.index()];
+        state.asked(&self.config, now, id, op, context.as_deref(), &mut self.out);
+        self.carry_out(node, recorder.as_deref_mut());
+        self.stepped(node, false, recorder);
+    }
+
     /// Carries out what a step asked for: timers and reasons at once, the rest in order, and not
     /// before the writes that stand before it are on disk.
     fn carry_out(&mut self, node: NodeId, mut recorder: Option<&mut Recorder>) {
@@ -427,10 +436,7 @@ impl<P: Protocol> World<P> {
         match effect {
             Effect::Send { to, message } => self.send(node, to, message, recorder),
             Effect::Persist(write) => self.replicas[node.index()].disk.apply(&write),
-            Effect::Reply { request, outcome } => {
-                let at = self.core.client_arrival();
-                self.core.queue.push(at, Event::Response { id: request, outcome, node });
-            }
+            Effect::Reply { request, outcome, context } => self.core.reply(node, request, outcome, context),
             Effect::Decide { slot, entry } => {
                 if let Some(recorder) = recorder {
                     recorder.decided.push((slot, entry));
@@ -470,10 +476,14 @@ impl<P: Protocol> World<P> {
         let Some(envelope) = self.core.network.get(slot).copied() else { return };
         let event = if envelope.lost.is_some() { Event::Vanish { slot } } else { Event::Arrive { slot } };
         self.core.queue.push(envelope.arrives, event);
+        let bulk = message.bulk();
         let room = self.messages.len().max(slot as usize + 1);
         self.messages.resize_with(room, || None);
         self.messages[slot as usize] = Some(message);
         if let Some(recorder) = recorder {
+            if let Some(trace) = recorder.trace.as_mut().filter(|_| envelope.from != envelope.to) {
+                trace.carry(bulk);
+            }
             let record = recorder.push(Record {
                 args: envelope.brief.args,
                 link: u32::try_from(envelope.arrives.0 - envelope.sent.0).unwrap_or(u32::MAX),
@@ -511,6 +521,9 @@ impl<P: Protocol> World<P> {
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
             | FaultKind::Loss { .. } => {}
+            FaultKind::Jump { nodes, by_ms } => {
+                self.core.jump(nodes, if opens { by_ms.into() } else { -i64::from(by_ms) });
+            }
         }
     }
 

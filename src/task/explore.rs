@@ -37,14 +37,15 @@ pub enum What {
         /// The scenario's document.
         document: String,
         /// What may happen how often, in the order of [`BOUNDS`].
-        bounds: [u8; 6],
+        bounds: [u8; 7],
     },
 }
 
 /// What bounds the world around a protocol: how often something happens in all, and the most that
 /// is offered.
-pub const BOUNDS: [(Text, u8); 6] = [
+pub const BOUNDS: [(Text, u8); 7] = [
     (Text::new("requests of clients", "客户端请求数"), 6),
+    (Text::new("reads after these", "此后的读取数"), 6),
     (Text::new("time-outs", "超时次数"), 12),
     (Text::new("messages lost", "丢失的消息数"), 12),
     (Text::new("messages that arrive twice", "重复送达的消息数"), 12),
@@ -54,14 +55,14 @@ pub const BOUNDS: [(Text, u8); 6] = [
 
 /// The usual bounds, in the order of [`BOUNDS`].
 #[must_use]
-pub fn usual_bounds() -> [u8; 6] {
-    let Bounds { losses, duplicates, crashes, timeouts, requests, in_flight } = Bounds::default();
-    [requests, timeouts, losses, duplicates, crashes, in_flight]
+pub fn usual_bounds() -> [u8; 7] {
+    let Bounds { losses, duplicates, crashes, timeouts, requests, reads, in_flight } = Bounds::default();
+    [requests, reads, timeouts, losses, duplicates, crashes, in_flight]
 }
 
-fn bounds_of(numbers: [u8; 6]) -> Bounds {
-    let [requests, timeouts, losses, duplicates, crashes, in_flight] = numbers;
-    Bounds { losses, duplicates, crashes, timeouts, requests, in_flight }
+fn bounds_of(numbers: [u8; 7]) -> Bounds {
+    let [requests, reads, timeouts, losses, duplicates, crashes, in_flight] = numbers;
+    Bounds { losses, duplicates, crashes, timeouts, requests, reads, in_flight }
 }
 
 /// How an exploration stands.
@@ -325,7 +326,7 @@ mod tests {
     fn what_bounds_leave_out_is_told() {
         let plain = Scenario::plain(crate::catalogue::find("raft").expect("a protocol"), 3);
         // A candidate asks two others, and one message may be in flight.
-        let what = What::Scenario { document: to_json(&plain), bounds: [0, 1, 0, 0, 0, 1] };
+        let what = What::Scenario { document: to_json(&plain), bounds: [0, 0, 1, 0, 0, 0, 1] };
         let Report::Explore(report) = run(what, 64) else { panic!("a result") };
         assert_eq!((report.reached, report.distinct, report.outside), (Reached::Bounded, 1, 3));
         assert!(report.sentence.en.contains("left out because they lie beyond: 3"), "{}", report.sentence.en);

@@ -7,7 +7,7 @@ use super::gallery::Gallery;
 use super::header::{Header, HeaderProps, title};
 use super::host::{Host, PanelProps, Theme, Wish};
 use super::icons::{Icon, icon};
-use super::inspector::{Inspector, Tab};
+use super::inspector::{Inspector, Tab, keeps_logs};
 use super::keys::{self, KeysHelp};
 use super::menu::Menu;
 use super::nav::{Nav, Sheet};
@@ -361,6 +361,7 @@ impl Component for App {
             return self.view_embed(&panel);
         }
         let link = ctx.link();
+        let has_logs = self.host.read(keeps_logs);
         let header = HeaderProps {
             host: self.host.clone(),
             version: self.version,
@@ -382,7 +383,7 @@ impl Component for App {
                     </section>
                     <section class="page-time" id="timeline" tabindex="-1" aria-label={words::TIMELINE.get(lang)}><Timeline ..panel.clone() /></section>
                 </main>
-                <Nav {lang} sheet={self.sheet} tab={self.tab} on_go={link.callback(|(sheet, tab)| Msg::Go(sheet, tab))} />
+                <Nav {lang} sheet={self.sheet} tab={self.tab} {has_logs} on_go={link.callback(|(sheet, tab)| Msg::Go(sheet, tab))} />
                 <div class="dialogs">{ self.view_dialog(ctx, &panel, &header) }</div>
                 <div class="toasts" role="alert">{ for self.toasts.iter().map(|(id, text)| view_toast(ctx, *id, text, lang)) }</div>
                 <div class={classes!("drop-hint", self.dropping.then_some("on"))} aria-hidden="true">{ words::DROP_HERE.get(lang) }</div>

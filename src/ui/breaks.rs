@@ -20,7 +20,7 @@ pub(super) struct Break {
 }
 
 /// Every kind.
-pub(super) const BREAKS: [Break; 6] = [
+pub(super) const BREAKS: [Break; 7] = [
     Break {
         name: words::ADD_CRASH,
         help: words::CRASH_HELP,
@@ -60,6 +60,12 @@ pub(super) const BREAKS: [Break; 6] = [
         help: words::LOSS_HELP,
         common: false,
         kind: |_, _| FaultKind::Loss { ppm: 333_000 },
+    },
+    Break {
+        name: words::ADD_JUMP,
+        help: words::JUMP_HELP,
+        common: false,
+        kind: |node, _| FaultKind::Jump { nodes: NodeSet::only(node), by_ms: 500 },
     },
 ];
 

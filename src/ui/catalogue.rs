@@ -51,7 +51,7 @@ fn matrix(lang: Lang) -> Html {
         .map(|problem| html! { <th key={problem.name().en} scope="col">{ problem.name().get(lang) }</th> });
     let row = |entry: &'static Entry| {
         let name = entry.spec.name.get(lang);
-        let go = Callback::from(move |_: MouseEvent| dom::reveal(&anchor(entry)));
+        let go = Callback::from(move |_: MouseEvent| dom::go_to_heading(&anchor(entry)));
         let head = html! {
             <th key="name" scope="row"><button class="plain" type="button" onclick={go}>{ name }</button></th>
         };
@@ -75,7 +75,8 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
     let lang = props.panel.lang;
     let (spec, about) = (entry.spec, &entry.about);
     let line = |name: Text, value: Html| {
-        html! { <div key={name.en}><dt>{ name.get(lang) }</dt><dd>{ value }</dd></div> }
+        let wide = name == texts::ABOUT_MISREAD || name == texts::ABOUT_UNPROMISED;
+        html! { <div key={name.en} class={classes!(wide.then_some("wide"))}><dt>{ name.get(lang) }</dt><dd>{ value }</dd></div> }
     };
     let said = |text: Text| html! { <>{ words::capital(text.get(lang)) }</> };
     let meet = |rule: &MeetRule| {
@@ -125,7 +126,7 @@ fn card(props: &CatalogueProps, entry: &'static Entry) -> Html {
     let title = anchor(entry);
     html! {
         <section key={spec.id} class="card about" aria-labelledby={title.clone()}>
-            <h3 id={title}>{ spec.name.get(lang) }</h3>
+            <h3 id={title} tabindex="-1">{ spec.name.get(lang) }</h3>
             <p>{ spec.summary.get(lang) }</p>
             <dl>
                 { line(texts::ABOUT_PROBLEM, said(about.problem)) }

@@ -183,7 +183,7 @@ fn cells(figures: &Figures, entry: &Entry, lang: Lang) -> Vec<(String, &'static 
     } else if broken.is_empty() {
         (texts::NOTHING_BROKE.get(lang).to_owned(), "")
     } else {
-        let names = broken.join(if lang == Lang::En { ", " } else { "、" });
+        let names = broken.join(if lang == Lang::En { "; " } else { "；" });
         (names, if promised { "bad" } else { "later" })
     };
     let away = words::span(figures.unavailable_us);

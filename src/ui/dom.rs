@@ -212,8 +212,23 @@ pub(crate) fn read_file(file: &web_sys::File, done: impl FnOnce(Option<String>) 
 
 /// Scrolls the boxes around an element just as far as it takes to see it.
 pub(crate) fn reveal(id: &str) {
+    scroll_to(id, web_sys::ScrollLogicalPosition::Nearest);
+}
+
+/// Scrolls so that an element stands on top.
+pub(crate) fn reveal_from_top(id: &str) {
+    scroll_to(id, web_sys::ScrollLogicalPosition::Start);
+}
+
+/// Goes to a heading: it stands on top, and who goes on with the keyboard goes on from there.
+pub(crate) fn go_to_heading(id: &str) {
+    reveal_from_top(id);
+    focus_soon(id.to_owned());
+}
+
+fn scroll_to(id: &str, block: web_sys::ScrollLogicalPosition) {
     let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options.set_block(block);
     options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         element.scroll_into_view_with_scroll_into_view_options(&options);

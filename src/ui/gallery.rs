@@ -1,6 +1,7 @@
 //! Every scenario, as cards under their protocols.
 
 use super::dialog::Dialog;
+use super::dom;
 use super::host::PanelProps;
 use super::words::{self, say};
 use quorate::catalogue::{Entry, PROTOCOLS};
@@ -30,7 +31,7 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
         let last = card(props, "plain", &title, words::GALLERY_PLAIN_TEXT.get(lang), false, &plain);
         html! {
             <section key={entry.spec.id} class="gallery-group" aria-label={entry.spec.name.get(lang)}>
-                <h3>{ entry.spec.name.get(lang) }</h3>
+                <h3 id={anchor(entry)} tabindex="-1">{ entry.spec.name.get(lang) }</h3>
                 <ul class="gallery-cards">{ for cards.chain(std::iter::once(last)) }</ul>
             </section>
         }
@@ -39,15 +40,31 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
         let host = props.panel.host.clone();
         Callback::from(move |_: MouseEvent| host.show_catalogue())
     };
+    let jump = |entry: &'static Entry| {
+        let go = Callback::from(move |_: MouseEvent| dom::go_to_heading(&anchor(entry)));
+        html! { <button key={entry.spec.id} class="text-button" type="button" onclick={go}>{ entry.spec.name.get(lang) }</button> }
+    };
+    // What is open stands in sight.
+    let current = props.panel.host.read(|session| session.scenario().entry);
+    use_effect_with((), move |()| {
+        if PROTOCOLS.first() != Some(current) {
+            dom::reveal_from_top(&anchor(current));
+        }
+    });
     html! {
         <Dialog title={words::GALLERY_TITLE.get(lang)} {lang} wide=true on_close={props.on_close.clone()}>
             <p class="lead">
                 { words::GALLERY_LEAD.get(lang) }{ " " }
                 <button class="text-button" type="button" onclick={catalogue}>{ words::compare::CATALOGUE_MATRIX.get(lang) }</button>
             </p>
+            <div class="gallery-jump" role="group" aria-label={words::PROTOCOL.get(lang)}>{ for PROTOCOLS.iter().map(jump) }</div>
             <div>{ for PROTOCOLS.iter().map(group) }</div>
         </Dialog>
     }
+}
+
+fn anchor(entry: &Entry) -> String {
+    format!("gallery-{}", entry.spec.id)
 }
 
 fn card(props: &GalleryProps, id: &str, title: &str, text: &str, current: bool, scenario: &Scenario) -> Html {

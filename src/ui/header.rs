@@ -210,7 +210,7 @@ fn ChecksPill(props: &HeaderProps) -> Html {
         }
     };
     html! {
-        <button class={classes!("pill", "checks-pill", class)} type="button" aria-label={text.clone()} onclick={click}>
+        <button class={classes!("pill", "checks-pill", class)} type="button" aria-label={text.clone()} title={text.clone()} onclick={click}>
             { icon(if class == "bad" { Icon::Cross } else { Icon::Check }) }
             <span class="not-phone">{ text }</span>
             <span class="phone-only">{ short }</span>

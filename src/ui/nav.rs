@@ -34,6 +34,8 @@ pub(crate) struct NavProps {
     pub(crate) lang: Lang,
     pub(crate) sheet: Sheet,
     pub(crate) tab: Tab,
+    /// Whether there are logs to look at.
+    pub(crate) has_logs: bool,
     pub(crate) on_go: Callback<(Sheet, Option<Tab>)>,
 }
 
@@ -46,7 +48,7 @@ pub(crate) fn Nav(props: &NavProps) -> Html {
         (words::NAV_WEIGHTS, Icon::Scale, props.sheet == Sheet::Setup, Sheet::Setup, None),
         (words::NAV_FAULTS, Icon::Bolt, in_inspector(Tab::Faults), Sheet::Inspector, Some(Tab::Faults)),
         (
-            words::NAV_LOGS,
+            if props.has_logs { words::NAV_LOGS } else { words::TAB_STATE },
             Icon::Rows,
             props.sheet == Sheet::Inspector && other,
             Sheet::Inspector,

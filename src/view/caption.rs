@@ -1,7 +1,7 @@
 //! What is happening, in a sentence: it stands above the picture, and is what a screen reader hears.
 
 use super::{TallyRing, names};
-use crate::model::{Lang, Notice, Spec, Stuck, Violation};
+use crate::model::{Lang, NodeSet, Notice, Spec, Stuck, Violation};
 use crate::quorum::Rule;
 use crate::sim::{Cluster, FaultKind, Frame, Kind, Record, Trace};
 
@@ -262,6 +262,7 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
             let what = names::fault(&fault.kind, lang);
             match (&fault.kind, opens) {
                 (FaultKind::Crash { .. } | FaultKind::Pause { .. }, _) => return Caption::default(),
+                (FaultKind::Jump { nodes, by_ms }, _) => jump(*nodes, *by_ms, opens, lang),
                 (_, true) if english => format!("From now on: {what}."),
                 (_, true) => format!("从现在起：{what}。"),
                 (_, false) if english => format!("Over: {what}. Messages pass again."),
@@ -293,6 +294,23 @@ fn of_record(record: &Record, run: &dyn Cluster, lang: Lang) -> Caption {
         | Kind::Level => return Caption::default(),
     };
     Caption { text, ..Caption::default() }
+}
+
+/// What a clock that jumps, or jumps back, does to who goes by it.
+fn jump(nodes: NodeSet, by_ms: i32, opens: bool, lang: Lang) -> String {
+    let (who, by) = (names::nodes(nodes.iter(), lang), by_ms.unsigned_abs());
+    match (lang, opens, by_ms < 0) {
+        (Lang::En, true, false) => {
+            format!("The clock of {who} jumps {by} ms ahead: leases and timers end before their time.")
+        }
+        (Lang::En, true, true) => {
+            format!("The clock of {who} jumps {by} ms back: leases and timers last longer.")
+        }
+        (Lang::En, false, _) => format!("The clock of {who} is set right again."),
+        (Lang::Zh, true, false) => format!("{who} 的时钟向前跳了 {by} ms：租约与定时器提前到期。"),
+        (Lang::Zh, true, true) => format!("{who} 的时钟向后跳了 {by} ms：租约与定时器延后到期。"),
+        (Lang::Zh, false, _) => format!("{who} 的时钟恢复正常。"),
+    }
 }
 
 #[cfg(test)]
@@ -346,6 +364,27 @@ mod tests {
         let then = told(at);
         assert!(then.text.ends_with("does not know the outcome: S1 is down."), "{}", then.text);
         assert_eq!(then.alert.as_deref(), Some("No doubt for long is stuck since 955 ms"));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_is_told() {
+        let mut run = crate::scenario::find("majority-lock/clock-jump").expect("it is in the gallery").run();
+        while run.advance(10_000) == crate::sim::Progress::Running {}
+        let mut frame = Frame::default();
+        run.seek(crate::sim::Moment::Time(crate::model::Time::ms(150)));
+        run.frame(&mut frame);
+        let told = |lang| caption(&frame, &*run, Told::Watching, lang).text;
+        assert_eq!(
+            told(Lang::En),
+            "The clock of S3 jumps 500 ms ahead: leases and timers end before their time."
+        );
+        assert_eq!(told(Lang::Zh), "S3 的时钟向前跳了 500 ms：租约与定时器提前到期。");
+        let one = NodeSet::only(NodeId(1));
+        assert_eq!(
+            jump(one, -7, true, Lang::En),
+            "The clock of S2 jumps 7 ms back: leases and timers last longer."
+        );
+        assert_eq!(jump(one, -7, false, Lang::Zh), "S2 的时钟恢复正常。");
     }
 
     #[test]

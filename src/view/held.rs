@@ -1,6 +1,6 @@
 //! What the nodes hold beside their logs: a table with a row for each thing and a column for each node.
 
-use crate::model::{Arg, Cell, CellState, Lang, NodeId, Text, shown};
+use crate::model::{Arg, ArgKind, Cell, CellState, Lang, NodeId, Text, shown};
 use crate::sim::Cluster;
 
 /// One version of one thing at one node.
@@ -41,6 +41,36 @@ pub struct HeldGroup {
     pub rows: Vec<HeldRow>,
 }
 
+impl HeldGroup {
+    /// Whether it is read better with a row for each node: with a column for each it would be wider than so
+    /// many letters, and wider than the other way round.
+    #[must_use]
+    pub fn stands(&self, letters: usize) -> bool {
+        // What is between two columns is as wide as two letters.
+        let column = |letters: usize| letters.max(2) + 2;
+        let nodes = self.rows.first().map_or(0, |row| row.nodes.len());
+        let node =
+            |place: usize| self.rows.iter().filter_map(move |row| row.nodes.get(place)).map(Held::letters);
+        let named = |row: &HeldRow| {
+            let held = row.nodes.iter().map(Held::letters).max().unwrap_or(0);
+            column(held.max(row.name.chars().count()))
+        };
+        let names = self.rows.iter().map(|row| row.name.chars().count());
+        let title = self.title.en.chars().count();
+        let lying = column(names.max().unwrap_or(0).max(title))
+            + (0..nodes).map(|place| column(node(place).max().unwrap_or(0))).sum::<usize>();
+        let standing = column(title) + self.rows.iter().map(named).sum::<usize>();
+        lying > letters && standing < lying
+    }
+}
+
+impl Held {
+    fn letters(&self) -> usize {
+        let version = |cell: &HeldCell| cell.version.as_ref().map_or(0, |version| version.chars().count());
+        self.cells.iter().map(|cell| cell.value.chars().count() + version(cell)).sum()
+    }
+}
+
 fn text(arg: Arg, lang: Lang) -> String {
     let mut out = String::new();
     shown(&mut out, arg, lang);
@@ -67,7 +97,10 @@ pub fn held(run: &dyn Cluster, lang: Lang) -> Vec<HeldGroup> {
     let mut groups: Vec<HeldGroup> = Vec::new();
     for node in NodeId::all(nodes) {
         run.cells(node, &mut cells);
-        for cell in &cells {
+        // A number that moves over time is drawn as a line.
+        let drawn = run.inspect(node).level.is_some();
+        let is_number = |cell: &&Cell| matches!(cell.value, Arg::Packed(ArgKind::Milli, _));
+        for cell in cells.iter().filter(|cell| !(drawn && is_number(cell))) {
             add(&mut groups, nodes, node, cell, lang);
         }
     }
@@ -124,7 +157,6 @@ fn mark(row: &mut HeldRow) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ArgKind;
 
     const GROUP: Text = Text::new("Registers", "寄存器");
 
@@ -157,6 +189,24 @@ mod tests {
         assert_eq!(differs(&[&[a], &[b], &[]]), [true, true, false], "nobody is ahead");
         assert_eq!(differs(&[&[a], &[a], &[(1, Pending)]]), [false; 3], "it may yet become the same");
         assert_eq!(differs(&[&[a, b], &[a, b], &[a]]), [false, false, true]);
+    }
+
+    #[test]
+    fn a_table_stands_where_it_would_be_too_wide_lying() {
+        let group = |rows: usize, nodes: usize, value: &str| {
+            let cell = HeldCell {
+                value: value.to_owned(),
+                version: Some("1".to_owned()),
+                state: CellState::Settled,
+            };
+            let held = Held { cells: vec![cell], differs: false };
+            let row = |row: usize| HeldRow { name: format!("k{row}"), nodes: vec![held.clone(); nodes] };
+            HeldGroup { title: GROUP, rows: (0..rows).map(row).collect() }
+        };
+        assert!(!group(1, 5, "a").stands(44), "there is room");
+        assert!(group(2, 5, "committed").stands(44));
+        assert!(!group(9, 5, "committed").stands(44), "standing it would be wider still");
+        assert!(!HeldGroup { title: GROUP, rows: Vec::new() }.stands(44));
     }
 
     #[test]

@@ -19,6 +19,7 @@
 //! | how is it called? | [`names`] |
 
 mod arrows;
+mod beside;
 mod caption;
 mod checks;
 mod flights;
@@ -38,6 +39,7 @@ mod testing;
 mod windows;
 
 pub use arrows::{ARROWS_MAX, Arrow, arrows};
+pub use beside::Place;
 pub use caption::{Caption, Mood, Told, caption};
 pub use checks::{Check, Face, turning_point};
 pub use flights::{Ink, ink};
@@ -47,7 +49,7 @@ pub use hue::{HUES, hue};
 pub use lanes::{Lanes, Tick};
 pub use levels::{LevelLine, Levels};
 pub use memory::{Explained, MemoryCell, MemoryOp, memory};
-pub use nodes::{NodeMark, Place, cuts, node_marks};
+pub use nodes::{NodeMark, cuts, node_marks};
 pub use operations::{
     BARS_MAX, ClientLane, OperationBar, OperationLanes, OperationState, Order, operation_lanes,
     operations_window,

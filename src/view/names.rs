@@ -122,6 +122,14 @@ pub fn fault(kind: &FaultKind, lang: Lang) -> String {
                 Lang::Zh => format!("丢包 {percent} %"),
             }
         }
+        FaultKind::Jump { nodes, by_ms } => {
+            let (whose, sign, by) =
+                (group(*nodes, lang), if *by_ms < 0 { '−' } else { '+' }, by_ms.unsigned_abs());
+            match lang {
+                Lang::En => format!("clock {whose} {sign}{by} ms"),
+                Lang::Zh => format!("时钟跳变 {whose} {sign}{by} ms"),
+            }
+        }
     }
 }
 
@@ -137,7 +145,8 @@ pub fn window(what: &Fault, enabled: bool, lang: Lang) -> String {
             FaultKind::Partition { .. }
             | FaultKind::Cut { .. }
             | FaultKind::Slow { .. }
-            | FaultKind::Loss { .. },
+            | FaultKind::Loss { .. }
+            | FaultKind::Jump { .. },
             _,
         ) => {
             let word = fault(&what.kind, lang);
@@ -190,5 +199,9 @@ mod tests {
         let groups = vec![[NodeId(3), NodeId(4)].into_iter().collect()];
         let what = Fault { kind: FaultKind::Partition { groups }, from: Time(0), until: None };
         assert_eq!(window(&what, true, Lang::En), "Partition {S4, S5} | rest from 0 ms on");
+        let back = FaultKind::Jump { nodes: NodeSet::only(NodeId(2)), by_ms: -250 };
+        let what = Fault { kind: back, from: Time::ms(40), until: Some(Time::ms(90)) };
+        assert_eq!(window(&what, true, Lang::En), "Clock {S3} −250 ms from 40 to 90 ms");
+        assert_eq!(window(&what, true, Lang::Zh), "时钟跳变 {S3} −250 ms，40 至 90 ms");
     }
 }

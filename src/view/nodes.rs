@@ -1,25 +1,13 @@
 //! What stands at a node: circle, names, role, and the ring of the quorum it gathers.
 
+use super::beside::{Letters, Place, covers, covers_seat};
 use super::held::brief;
 use super::{LABELLED_MAX, Ring, Seat, TallyRing, hue, names};
-use crate::model::{Arg, ArgKind, Field, Lang, NodeId, Spec, shown};
+use crate::model::{Arg, ArgKind, Cell, Field, Lang, NodeId, Spec, shown};
 use crate::sim::{Cluster, Frame, Health, NodeFrame};
 
 /// So much of what a node holds is written beside it.
 const HELD_MAX: usize = 2;
-
-/// Where a node's role is written.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
-    /// Its first line's base.
-    pub x: f64,
-    /// Its first line's base.
-    pub y: f64,
-    /// `start`, `middle` or `end`.
-    pub anchor: &'static str,
-    /// From one line to the next.
-    pub line: f64,
-}
 
 /// A node as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,10 +24,12 @@ pub struct NodeMark {
     pub weight: Option<String>,
     /// Its role, where there is room.
     pub role: Option<String>,
-    /// Its term and what it has promised in it, where there is room: two lines where one is too long.
-    pub sub: Option<String>,
-    /// The first of what it holds beside a log, where there is room.
-    pub held: Option<String>,
+    /// Lines below its role, where there is room: its term, and what it has promised in it.
+    pub sub: Vec<String>,
+    /// Lines below those: the first of what it holds beside a log.
+    pub held: Vec<String>,
+    /// Whether there is room for more than its role.
+    pub roomy: bool,
     /// Where they are written.
     pub place: Place,
     /// Its accessible name.
@@ -54,22 +44,21 @@ pub fn node_marks(frame: &Frame, run: &dyn Cluster, ring: &Ring, lang: Lang) -> 
     let (spec, rule) = (run.spec(), run.rule());
     let count = frame.nodes.len();
     let (mut fields, mut cells) = (Vec::new(), Vec::new());
+    let roomy = count <= LABELLED_MAX && !ring.compact;
     let marks = frame.nodes.iter().zip(&ring.seats).map(|(node, seat)| {
         let rank = spec.roles.get(usize::from(node.role)).map_or(0, |word| word.rank);
         let stands_out = rank > 0 || node.health != Health::Up;
         let written = count <= LABELLED_MAX || (stands_out && rank > 1 && seat.r >= 9.0);
         let tally = TallyRing::of(frame, node, rule, spec);
-        let sub = (count <= LABELLED_MAX && !ring.compact).then(|| {
+        let place = Place::at(ring, seat, tally.is_some());
+        let (mut below, mut held) = (Vec::new(), Vec::new());
+        if roomy {
             run.fields(node.id, &mut fields);
-            sub(spec, node, tally.as_ref(), &fields, lang)
-        });
-        let held = sub.as_ref().and_then(|_| {
+            let text = sub(spec, node, tally.as_ref(), &fields, lang);
+            below = place.fitted(&text, Letters::Plain, ring, 1);
             run.cells(node.id, &mut cells);
-            let first: Vec<String> = cells.iter().take(HELD_MAX).map(|cell| brief(cell, lang)).collect();
-            (!first.is_empty()).then(|| first.join(" · "))
-        });
-        let place = place(ring, seat, tally.is_some());
-        let sub = sub.map(|text| folded(text, ring, &place));
+            held = place.fitted(&briefly(&cells, lang), Letters::Mono, ring, 1 + below.len());
+        }
         NodeMark {
             id: node.id,
             seat: *seat,
@@ -77,14 +66,61 @@ pub fn node_marks(frame: &Frame, run: &dyn Cluster, ring: &Ring, lang: Lang) -> 
             text: if seat.r < 8.5 { 0.0 } else { (seat.r * 0.52).clamp(8.0, 16.0 * ring.scale) },
             weight: (seat.r >= 20.0 * ring.scale).then(|| format!("w={}", node.weight)),
             role: written.then(|| names::role(spec, node, lang).to_owned()),
-            sub,
+            sub: below,
             held,
+            roomy,
             place,
             name: names::node(spec, node, lang),
             tally,
         }
     });
-    marks.collect()
+    let mut marks: Vec<NodeMark> = marks.collect();
+    if ring.compact {
+        clear(&mut marks, ring);
+    }
+    marks
+}
+
+/// Takes away the roles that would lie on another node or on another role, those that lead last.
+fn clear(marks: &mut [NodeMark], ring: &Ring) {
+    // Who gathers a quorum has a ring around.
+    let body = |mark: &NodeMark| {
+        let ring = if mark.tally.is_some() { 15.0 } else { 0.0 };
+        Seat { r: mark.seat.r + ring, ..mark.seat }
+    };
+    let bodies: Vec<Seat> = marks.iter().map(body).collect();
+    let mut taken = Vec::new();
+    let mut order: Vec<usize> = (0..marks.len()).collect();
+    order.sort_by_key(|place| !marks[*place].class.contains(" leads"));
+    for place in order {
+        let Some(mark) = marks.get_mut(place) else { continue };
+        let Some(role) = &mark.role else { continue };
+        let width = Letters::Bold.width(role, ring.scale);
+        mark.place = mark.place.within(ring, width);
+        let span = mark.place.span(width);
+        let lies = |(other, seat): (usize, &Seat)| other != place && covers_seat(&span, seat);
+        if bodies.iter().enumerate().any(lies) || taken.iter().any(|other| covers(&span, other)) {
+            mark.role = None;
+        } else {
+            taken.push(span);
+        }
+    }
+}
+
+/// The first of what a node holds, one thing under one name: a register, and not the ballot promised for
+/// it as well.
+fn briefly(cells: &[Cell], lang: Lang) -> String {
+    let mut out = String::new();
+    let fresh = |(place, cell): &(usize, &Cell)| {
+        cells.iter().take(*place).all(|before| before.name != cell.name || before.group == cell.group)
+    };
+    for (_, cell) in cells.iter().enumerate().filter(fresh).take(HELD_MAX) {
+        if !out.is_empty() {
+            out.push_str(" · ");
+        }
+        out.push_str(&brief(cell, lang));
+    }
+    out
 }
 
 fn class(spec: &Spec, node: &NodeFrame, rank: u8) -> String {
@@ -98,28 +134,13 @@ fn class(spec: &Spec, node: &NodeFrame, rank: u8) -> String {
     format!("node {health} rank-{} hue-{hue}{leads}", rank.min(2))
 }
 
-fn place(ring: &Ring, seat: &Seat, gathers: bool) -> Place {
-    let line = 16.0 * ring.scale;
-    let out = if gathers { 24.0 } else { 18.0 };
-    if ring.compact {
-        let below = seat.y + seat.r + if gathers { 15.0 + line } else { 5.0 + line };
-        return Place { x: seat.x, y: below, anchor: "middle", line };
-    }
-    let off = seat.x - ring.middle.0;
-    if off.abs() <= 10.0 {
-        // Above the middle or below it: beside the node, where no message comes in.
-        let y = if seat.y < ring.middle.1 { seat.y - 6.0 } else { seat.y + 10.0 };
-        return Place { x: seat.x + seat.r + out, y, anchor: "start", line };
-    }
-    let (side, anchor) = if off > 0.0 { (1.0, "start") } else { (-1.0, "end") };
-    Place { x: seat.x + side * (seat.r + out), y: seat.y + 2.0, anchor, line }
-}
-
-/// `term 3 · voted for S3`: the epoch, and what the node is bound to or seeks in it.
+/// `term 3 · voted for S3`: the epoch, and what the node is bound to or seeks in it. Before the first
+/// epoch there is none to tell.
 fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field], lang: Lang) -> String {
-    let mut out = names::epoch(spec, node.epoch, lang);
+    let mut out = if node.epoch == 0 { String::new() } else { names::epoch(spec, node.epoch, lang) };
+    let between = if out.is_empty() { "" } else { " · " };
     if let Some(phase) = tally.and_then(|tally| spec.phases.get(tally.phase)) {
-        out.push_str(" · ");
+        out.push_str(between);
         let name = phase.name.get(lang);
         match lang {
             Lang::En => out.push_str(&name.to_lowercase()),
@@ -153,20 +174,12 @@ fn sub(spec: &Spec, node: &NodeFrame, tally: Option<&TallyRing>, fields: &[Field
         field.durable && set && field.value != epoch
     };
     if let Some(field) = fields.iter().find(binds) {
-        out.push_str(" · ");
+        out.push_str(between);
         out.push_str(field.name.get(lang));
         out.push(' ');
         shown(&mut out, field.value, lang);
     }
     out
-}
-
-/// A sub line that would leave the picture, in two.
-fn folded(text: String, ring: &Ring, place: &Place) -> String {
-    let letter = |letter: char| if letter < '\u{2e80}' { 6.0 } else { 11.5 };
-    let wide = text.chars().map(letter).sum::<f64>() * ring.scale;
-    let room = if place.anchor == "end" { place.x } else { ring.width - place.x };
-    if wide > room - 6.0 { text.replacen(" · ", "\n", 1) } else { text }
 }
 
 /// The links that are cut at a moment, each once; `true` where it is cut both ways.
@@ -189,7 +202,6 @@ pub fn cuts(frame: &Frame) -> Vec<(NodeId, NodeId, bool)> {
 mod tests {
     use super::*;
     use crate::model::{NodeSet, Text};
-    use crate::view::Inset;
     use crate::view::testing::{SPEC, frame, gathers};
 
     #[test]
@@ -203,6 +215,8 @@ mod tests {
         ];
         assert_eq!(sub(&SPEC, &frame.nodes[0], None, &fields, Lang::En), "term 3 · voted for S3");
         assert_eq!(sub(&SPEC, &frame.nodes[0], None, &fields[..2], Lang::Zh), "任期 3");
+        let first = NodeFrame { epoch: 0, ..frame.nodes[0].clone() };
+        assert_eq!(sub(&SPEC, &first, None, &fields[1..], Lang::En), "voted for S3");
     }
 
     #[test]
@@ -216,12 +230,50 @@ mod tests {
     }
 
     #[test]
-    fn labels_stand_outside_on_their_side() {
-        let ring = Ring::new(792.0, 580.0, &[1; 5], Inset { top: 84.0, bottom: 44.0, ..Inset::default() });
-        let anchors: Vec<_> = ring.seats.iter().map(|seat| place(&ring, seat, false).anchor).collect();
-        assert_eq!(anchors, ["start", "start", "start", "end", "end"]);
-        let ring = Ring::new(390.0, 440.0, &[1; 5], Inset::default());
-        assert_eq!(place(&ring, &ring.seats[0], true).anchor, "middle");
+    fn a_role_that_would_lie_on_another_node_is_left_out() {
+        let ring = Ring::new(390.0, 200.0, &[1; 5], crate::view::Inset::default());
+        let mark = |(id, seat): (usize, &Seat)| NodeMark {
+            id: NodeId::at(id),
+            seat: *seat,
+            class: if id == 3 { "node up leads".to_owned() } else { "node up".to_owned() },
+            text: 10.0,
+            weight: None,
+            role: Some("coordinating".to_owned()),
+            sub: Vec::new(),
+            held: Vec::new(),
+            roomy: false,
+            place: Place::at(&ring, seat, false),
+            name: String::new(),
+            tally: None,
+        };
+        let mut marks: Vec<NodeMark> = ring.seats.iter().enumerate().map(mark).collect();
+        clear(&mut marks, &ring);
+        let spans: Vec<[f64; 4]> = marks
+            .iter()
+            .filter_map(|mark| Some(mark.place.span(Letters::Bold.width(mark.role.as_ref()?, 1.0))))
+            .collect();
+        assert!((1..5).contains(&spans.len()), "{spans:?}");
+        assert!(marks[3].role.is_some(), "who leads is told first");
+        for (place, span) in spans.iter().enumerate() {
+            assert!(span[0] >= 0.0 && span[1] <= ring.width);
+            assert!(spans[place + 1..].iter().all(|other| !covers(span, other)));
+        }
+    }
+
+    #[test]
+    fn what_a_node_holds_is_told_once_under_a_name() {
+        use crate::model::CellState;
+        let cell = |group: &'static str, name: &'static str, version| Cell {
+            group: Text::new(group, group),
+            name: Arg::Word(Text::new(name, name)),
+            value: Arg::Packed(ArgKind::Value, 0),
+            version: Some(Arg::Packed(ArgKind::Number, version)),
+            state: CellState::Settled,
+        };
+        let both = [cell("registers", "x", 1), cell("promised", "x", 2), cell("locks", "y", 3)];
+        assert_eq!(briefly(&both, Lang::En), "x a@1 · y a@3");
+        let siblings = [cell("keys", "x", 1), cell("keys", "x", 2), cell("keys", "x", 3)];
+        assert_eq!(briefly(&siblings, Lang::En), "x a@1 · x a@2");
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub fn windows<'a>(
             FaultKind::Cut { from, .. } => ("cut", false, *from),
             FaultKind::Slow { from, .. } => ("slow", false, *from),
             FaultKind::Loss { .. } => ("loss", false, everyone),
+            FaultKind::Jump { nodes, .. } => ("jump", false, *nodes),
         };
         let left = lanes.x(fault.from);
         let right = lanes.x(fault.until.unwrap_or(end).max(fault.from));

@@ -96,7 +96,7 @@ pub fn law(dice: &mut Dice) -> Delay {
 
 fn fault(dice: &mut Dice, nodes: usize) -> Planned {
     let links = |dice: &mut Dice| if dice.coin() { NodeSet::full(nodes) } else { dice.set(nodes) };
-    let kind = match dice.below(6) {
+    let kind = match dice.below(7) {
         0 => FaultKind::Crash { node: dice.node(nodes), amnesia: dice.coin() },
         1 => FaultKind::Pause { node: dice.node(nodes) },
         2 => {
@@ -106,7 +106,8 @@ fn fault(dice: &mut Dice, nodes: usize) -> Planned {
         }
         3 => FaultKind::Cut { from: links(dice), to: links(dice) },
         4 => FaultKind::Slow { from: links(dice), to: links(dice), extra: law(dice) },
-        _ => FaultKind::Loss { ppm: dice.from(0, 1_000_000) as u32 },
+        5 => FaultKind::Loss { ppm: dice.from(0, 1_000_000) as u32 },
+        _ => FaultKind::Jump { nodes: links(dice), by_ms: dice.from(0, 1_200_000) as i32 - 600_000 },
     };
     let from = dice.us(0, 2_000_000);
     let until = dice.coin().then(|| Time(dice.us(from + 1, 3_000_000)));
@@ -202,7 +203,12 @@ fn claim(dice: &mut Dice, scenario: &Scenario) -> Claim {
         5 => What::Stuck(dice.coin().then(|| property(dice, PropertyKind::Eventually))),
         6 => What::Reached(property(dice, PropertyKind::Sometimes)),
         1 => What::Role { role: place(dice, spec.roles.len()), node },
-        2 => What::Rule { rule: place(dice, spec.rules.len()), node },
+        2 => {
+            // Of several rules of one name a document means all, and the first stands for them.
+            let name = spec.rules[usize::from(place(dice, spec.rules.len()))].name;
+            let rule = spec.rules.iter().position(|rule| rule.name == name).unwrap_or_default();
+            What::Rule { rule: rule as u8, node }
+        }
         3 => What::Decided {
             at: match dice.below(3) {
                 0 => Where::Anywhere,

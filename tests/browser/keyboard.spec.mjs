@@ -117,6 +117,22 @@ test("a scenario is opened from the gallery by keys", async ({ quorate: page }) 
   await expect(page).toHaveTitle(/^Half is not a majority/);
 });
 
+test("the gallery opens at the protocol that is open, and a name leads to another", async ({ page }) => {
+  await open(page, "./#scenario=zab/primary-order");
+  await page.getByRole("button", { name: "Scenarios" }).click();
+  const dialog = page.getByRole("dialog");
+  const heading = (name) => dialog.getByRole("heading", { name, exact: true });
+  await expect(heading("Zab")).toBeInViewport();
+  await expect(heading("Average consensus")).not.toBeInViewport();
+  await dialog.getByRole("button", { name: "Average consensus", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect(heading("Average consensus")).toBeFocused();
+  await expect(heading("Average consensus")).toBeInViewport();
+  await page.keyboard.press("Tab");
+  const group = dialog.getByRole("region", { name: "Average consensus", exact: true });
+  await expect(group.getByRole("button").first()).toBeFocused();
+});
+
 test("arrow keys go through the inspector's tabs", async ({ page }) => {
   await open(page, "./#scenario=raft/leader-crash&t=1200");
   await tabTo(page, tab(page, "Logs"));

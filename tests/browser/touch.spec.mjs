@@ -46,6 +46,16 @@ test("a phone has every place in its bar, and undo behind More", async ({ visito
   await expectTrace(page, before);
 });
 
+test("where no node keeps a log, a phone's bar leads to the state", async ({ visitor }) => {
+  const page = await visitor(phone);
+  await open(page, "./#scenario=version-store/siblings&t=1060");
+  const bar = page.getByRole("navigation", { name: "Views" });
+  await expect(bar.getByRole("button", { name: "Logs" })).toHaveCount(0);
+  await bar.getByRole("button", { name: "State" }).tap();
+  await expect(page.getByRole("tab", { name: "State" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("group", { name: "Keys", exact: true })).toBeVisible();
+});
+
 test("a finger plays and pauses", async ({ visitor }) => {
   const page = await visitor(phone);
   await open(page);

@@ -3,10 +3,13 @@
 //! | asked | told | is |
 //! |---|---|---|
 //! | `Write` | `Done` | a write; of [`Model::Once`], the value is decided |
-//! | `Pair` | `Done` | a write of each of two keys; that it is one transaction is none of its business |
 //! | `Write` | `Value` | a proposal that lost to that value |
 //! | `Read` | `Value` | a read |
 //! | `Cas` | `Done`, `Differs` | a compare-and-set that did, or found another value |
+//! | `Pair` | `Done` | a write of two registers at once |
+//! | `Acquire` | `Granted`, `Held` | a grant with that token, or none as somebody else holds the lock |
+//! | `Release` | `Done`, `Differs` | the lock given back, or not, as it was not the client's |
+//! | `Tree` | `Done`, `Differs`, `Value`, `Names` | a change of the tree, one that did not fit, what is there |
 //! | any | `Refused` | nothing: it did not happen |
 //! | any | nothing, or `Unknown` | it may have happened at any time since, or may still |
 //!
@@ -24,35 +27,30 @@ const fn datum(value: Option<Value>) -> Datum {
     }
 }
 
-/// The key of an operation, and what it does; `None` for one that does nothing.
-const fn doing(op: Op) -> Option<(u32, Doing)> {
+/// The key of an operation, and what it does; `None` for one that does nothing, or nothing to such an
+/// object.
+fn doing(op: Op, model: Model) -> Option<(u32, Doing)> {
+    let (key, doing) = done(op)?;
+    // There is but one such register.
+    let key = if model == Model::Once { 0 } else { key };
+    model.takes(doing).then_some((key, doing))
+}
+
+const fn done(op: Op) -> Option<(u32, Doing)> {
     match op {
-        Op::Noop
-        | Op::ReadAt { .. }
-        | Op::Acquire { .. }
-        | Op::Release { .. }
-        | Op::Reweigh { .. }
-        | Op::Clock { .. }
-        | Op::End { .. }
-        | Op::Tree(_) => None,
-        Op::Read { key } => Some((key.0 as u32, Doing::Read)),
-        Op::Write { key, value } | Op::Pair { a: key, value, .. } => {
-            Some((key.0 as u32, Doing::Write(Datum(value.0))))
+        Op::Noop | Op::ReadAt { .. } | Op::Reweigh { .. } | Op::Clock { .. } | Op::End { .. } => None,
+        Op::Acquire { key } => Some((key.0 as u32, Doing::Acquire)),
+        Op::Release { key, token } => Some((key.0 as u32, Doing::Return(token))),
+        Op::Pair { a, b, value } => {
+            Some((a.0 as u32, Doing::Both { other: b.0 as u32, value: Datum(value.0) }))
         }
+        Op::Tree(op) => Some((0, Doing::Tree(op))),
+        Op::Read { key } => Some((key.0 as u32, Doing::Read)),
+        Op::Write { key, value } => Some((key.0 as u32, Doing::Write(Datum(value.0)))),
         Op::Cas { key, expect, value } => {
             Some((key.0 as u32, Doing::Cas { expect: Datum(expect.0), value: Datum(value.0) }))
         }
     }
-}
-
-/// The second key of a transaction, which it writes as it does the first.
-const fn second(op: Op) -> Option<u32> {
-    if let Op::Pair { a, b, .. } = op
-        && a.0 != b.0
-    {
-        return Some(b.0 as u32);
-    }
-    None
 }
 
 /// What a client is told; `None` where that says that it did not happen.
@@ -60,38 +58,49 @@ const fn told(outcome: Outcome) -> Option<Answer> {
     match outcome {
         Outcome::Done => Some(Answer::Done),
         Outcome::Value(value) => Some(Answer::Value(datum(value))),
-        Outcome::Differs => Some(Answer::Differs),
+        Outcome::Differs | Outcome::Held => Some(Answer::Differs),
+        Outcome::Granted(token) => Some(Answer::Value(Datum(token))),
+        Outcome::Names(names) => Some(Answer::Names(names)),
         Outcome::Refused
         | Outcome::Redirect(_)
-        | Outcome::Granted(_)
-        | Outcome::Held
         | Outcome::Siblings { .. }
-        | Outcome::Names(_)
         | Outcome::Level(_)
         | Outcome::Unknown => None,
     }
 }
 
+/// The same, where the client may have asked for something since: that may have been heard first.
+const fn told_late(doing: Doing, answer: Answer, has_asked_since: bool) -> Answer {
+    match (doing, answer) {
+        (Doing::Acquire | Doing::Return(_), Answer::Differs) if has_asked_since => Answer::Late,
+        _ => answer,
+    }
+}
+
 /// The calls of a history of the simulator, and of each its place in that history: those that did not
-/// happen are left out, and one that writes two keys is two calls. Those of the same µs overlap, unless one client was told and asked.
+/// happen are left out. Those of the same µs overlap, unless one client was told and asked.
 ///
 /// Of [`Model::Once`] every key is the same register.
 #[must_use]
 pub fn of_history(history: &History, model: Model) -> (Vec<Call>, Vec<u32>) {
+    let operations = history.operations();
+    let has_asked_since = |place: u32, until: Time| {
+        let client = operations[place as usize].command.request.client;
+        let since = operations[place as usize + 1..].iter().take_while(|later| later.called < until);
+        since.into_iter().any(|later| later.command.request.client == client)
+    };
     let call = |(place, operation): (u32, &Operation)| {
-        let (key, doing) = doing(operation.command.op)?;
+        let (key, doing) = doing(operation.command.op, model)?;
         let returned = match operation.returned {
             None | Some((_, _, Outcome::Unknown)) => None,
-            Some((at, _, outcome)) => Some((at.0, told(outcome)?)),
+            Some((at, _, outcome)) => {
+                Some((at.0, told_late(doing, told(outcome)?, has_asked_since(place, at))))
+            }
         };
         let process = u32::from(operation.command.request.client.0);
-        let once = model == Model::Once;
-        let first =
-            Call { process, key: if once { 0 } else { key }, doing, called: operation.called.0, returned };
-        let other = second(operation.command.op).filter(|_| !once);
-        Some([Some((first, place)), other.map(|key| (Call { key, ..first }, place))])
+        Some((Call { process, key, doing, called: operation.called.0, returned }, place))
     };
-    (0..).zip(history.operations()).filter_map(call).flatten().flatten().unzip()
+    (0..).zip(operations).filter_map(call).unzip()
 }
 
 /// The calls and returns of operations, in order.
@@ -134,6 +143,12 @@ impl Clients {
         Self { run: Lineariser::new(Object::new(model)), deeds: Vec::new() }
     }
 
+    /// One that never gives up, however many operations overlap: for short histories.
+    #[must_use]
+    pub fn thorough(model: Model) -> Self {
+        Self { run: Lineariser::with(Object::new(model), usize::MAX), deeds: Vec::new() }
+    }
+
     /// The operations of a history up to a moment, in the order of their times; calls come first where
     /// returns are at the same µs, but for what a client asks when it is told.
     #[must_use]
@@ -160,18 +175,13 @@ impl Clients {
     pub fn called(&mut self, at: Time, command: &Command) -> u32 {
         let process = u32::from(command.request.client.0);
         self.deeds.push(Deed { command: *command, called: at, returned: None });
-        let Some((key, doing)) = doing(command.op) else {
+        let Some((key, doing)) = doing(command.op, self.run.object().model()) else {
             // Nothing that could be seen.
             let place = self.run.called(at.0, process, 0, Doing::Read);
             self.run.refused(place);
             return place;
         };
-        let once = self.run.object().model() == Model::Once;
-        let place = self.run.called(at.0, process, if once { 0 } else { key }, doing);
-        if let Some(second) = second(command.op).filter(|_| !once) {
-            self.run.also(place, second);
-        }
-        place
+        self.run.called(at.0, process, key, doing)
     }
 
     /// A client is told how it ended. A number that is none of an operation under way changes nothing.
@@ -181,9 +191,25 @@ impl Clients {
         }
         match (outcome, told(outcome)) {
             (Outcome::Redirect(_) | Outcome::Unknown, _) => self.run.so_far(),
-            (_, Some(answer)) => self.run.returned(at.0, place, answer),
+            (_, Some(answer)) => {
+                let answer = self.as_heard(place, answer);
+                self.run.returned(at.0, place, answer)
+            }
             (_, None) => self.run.refused(place),
         }
+    }
+
+    /// What an answer says, by what the client has asked for since.
+    fn as_heard(&self, place: u32, answer: Answer) -> Answer {
+        let (Some(call), Some(deed)) = (self.run.calls().get(place as usize), self.deeds.get(place as usize))
+        else {
+            return answer;
+        };
+        let client = deed.command.request.client;
+        let since = &self.deeds[place as usize + 1..];
+        let has_asked_since = || since.iter().any(|later| later.command.request.client == client);
+        let is_no = answer == Answer::Differs;
+        told_late(call.doing, answer, is_no && has_asked_since())
     }
 
     /// The checker, with the verdict so far and the moments at which operations take effect.

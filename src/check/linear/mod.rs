@@ -17,12 +17,15 @@
 //! Linearizability Checking via P-Compositionality* (2015).
 
 mod clients;
+mod leases;
 pub(crate) mod moments;
 mod object;
 mod part;
 mod paths;
 mod queues;
 mod running;
+mod shapes;
+mod tree;
 mod whole;
 mod words;
 
@@ -32,6 +35,8 @@ pub use object::{Model, Object, State, Texts};
 pub use running::{CONFIGURATIONS_MAX, Lineariser, SoFar};
 pub use whole::{Budget, Checked, Failure, Limit, Verdict, check};
 pub use words::{Names, deed};
+
+use crate::model::TreeOp;
 
 /// A value, as a number: that of a text in an object's [`Texts`], or just a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +71,17 @@ pub enum Doing {
     Acquire,
     /// Gives a lock back.
     Release,
+    /// Gives a lock back with the token with which it was granted.
+    Return(u32),
+    /// Sets two registers of a store at once.
+    Both {
+        /// The register besides the one that the call is on.
+        other: u32,
+        /// What both hold then.
+        value: Datum,
+    },
+    /// Reads or changes a tree of names.
+    Tree(TreeOp),
 }
 
 /// What a process is told.
@@ -75,8 +91,13 @@ pub enum Answer {
     Done,
     /// The value that was read, taken, or decided.
     Value(Datum),
-    /// A compare-and-set found another value, the lock was held, or was not one's own.
+    /// A compare-and-set found another value, the lock was held, or was not one's own; or the tree was not
+    /// so that it could be done.
     Differs,
+    /// The same of a lock, or else the request came after a later one of the same process.
+    Late,
+    /// The names in a directory: bit 0 for the first.
+    Names(u16),
 }
 
 /// One operation of a history. What is known not to have happened is left out of it.
@@ -84,7 +105,7 @@ pub enum Answer {
 pub struct Call {
     /// Who called.
     pub process: u32,
-    /// On which key.
+    /// On which key; of two, the first.
     pub key: u32,
     /// What.
     pub doing: Doing,

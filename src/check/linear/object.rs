@@ -1,14 +1,17 @@
 //! What an object does when it is used by one process at a time: the specification that a
 //! concurrent history is held against.
 
+use super::leases::Lease;
 use super::queues::Queues;
-use super::{Answer, Datum, Doing};
-use crate::model::Text;
+use super::shapes::{Shapes, held, hold};
+use super::{Answer, Datum, Doing, tree};
+use crate::model::{Text, TreeOp};
 use std::collections::BTreeMap;
 
 /// The kinds of object that are known. Those of several keys are one such object per key, and are
 /// checked key by key: a history is linearizable if and only if its part for each key is (locality,
-/// Herlihy and Wing 1990, §3.2).
+/// Herlihy and Wing 1990, §3.2). Of [`Model::Store`], keys that are written together are one object, and
+/// a [`Model::Tree`] is one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Model {
     /// Read and write.
@@ -26,10 +29,18 @@ pub enum Model {
     /// A register that keeps the first value written: what a single-decree consensus is to its
     /// clients. A later write is told the value that was first.
     Once,
+    /// Registers, of which two can be written at once.
+    Store,
+    /// A small file system.
+    Tree,
+    /// A lock with fencing tokens and leases, any of which may be over at any time.
+    Leased,
+    /// A lock with fencing tokens, whose leases are never over.
+    Fenced,
 }
 
 impl Model {
-    /// All of them.
+    /// Those that a file's history can be of; the others are of runs only.
     pub const ALL: [Self; 7] =
         [Self::Register, Self::CasRegister, Self::Kv, Self::Queue, Self::Lock, Self::Mutex, Self::Once];
 
@@ -44,6 +55,10 @@ impl Model {
             Self::Lock => "lock",
             Self::Mutex => "mutex",
             Self::Once => "once",
+            Self::Store => "store",
+            Self::Tree => "tree",
+            Self::Leased => "leased-lock",
+            Self::Fenced => "fenced-lock",
         }
     }
 
@@ -64,32 +79,47 @@ impl Model {
             Self::Lock => Text::new("lock", "锁"),
             Self::Mutex => Text::new("mutex", "互斥锁"),
             Self::Once => Text::new("write-once register", "一次性写入寄存器"),
+            Self::Store => Text::new("store with transactions", "支持事务的存储"),
+            Self::Tree => Text::new("file system", "文件系统"),
+            Self::Leased => Text::new("lock with leases", "带租约的锁"),
+            Self::Fenced => Text::new("lock with fencing tokens", "带栅栏令牌的锁"),
         }
     }
 
     /// Whether it offers such an operation.
     #[must_use]
     pub const fn takes(self, doing: Doing) -> bool {
-        match (self, doing) {
-            (Self::Register | Self::CasRegister | Self::Kv | Self::Once, Doing::Read | Doing::Write(_))
-            | (Self::CasRegister | Self::Kv, Doing::Cas { .. })
-            | (Self::Kv, Doing::Append(_))
-            | (Self::Queue, Doing::Enqueue(_) | Doing::Dequeue)
-            | (Self::Lock | Self::Mutex, Doing::Acquire | Doing::Release) => true,
-            (Self::Register, Doing::Cas { .. })
-            | (Self::Register | Self::CasRegister | Self::Once, Doing::Append(_))
-            | (Self::Once, Doing::Cas { .. })
-            | (Self::Queue | Self::Lock | Self::Mutex, Doing::Read | Doing::Write(_))
-            | (Self::Queue | Self::Lock | Self::Mutex, Doing::Cas { .. } | Doing::Append(_))
-            | (
-                Self::Register | Self::CasRegister | Self::Kv | Self::Once | Self::Lock | Self::Mutex,
-                Doing::Enqueue(_) | Doing::Dequeue,
-            )
-            | (
-                Self::Register | Self::CasRegister | Self::Kv | Self::Once | Self::Queue,
-                Doing::Acquire | Doing::Release,
-            ) => false,
+        match doing {
+            Doing::Read | Doing::Write(_) => {
+                matches!(self, Self::Register | Self::CasRegister | Self::Kv | Self::Once | Self::Store)
+            }
+            Doing::Cas { .. } => matches!(self, Self::CasRegister | Self::Kv | Self::Store),
+            Doing::Append(_) => matches!(self, Self::Kv),
+            Doing::Enqueue(_) | Doing::Dequeue => matches!(self, Self::Queue),
+            Doing::Acquire => matches!(self, Self::Lock | Self::Mutex | Self::Leased | Self::Fenced),
+            Doing::Release => matches!(self, Self::Lock | Self::Mutex),
+            Doing::Return(_) => matches!(self, Self::Leased | Self::Fenced),
+            Doing::Both { .. } => matches!(self, Self::Store),
+            Doing::Tree(_) => matches!(self, Self::Tree),
         }
+    }
+
+    /// Whether it matters who does an operation.
+    #[must_use]
+    pub(super) const fn is_owned(self) -> bool {
+        matches!(self, Self::Lock | Self::Leased | Self::Fenced)
+    }
+
+    /// Whether its tokens grow with each grant.
+    #[must_use]
+    pub(super) const fn has_tokens(self) -> bool {
+        matches!(self, Self::Leased | Self::Fenced)
+    }
+
+    /// Whether an operation sets a state whatever the state was.
+    #[must_use]
+    pub(super) const fn is_blind(self, doing: Doing) -> bool {
+        matches!(doing, Doing::Write(_)) && !matches!(self, Self::Once | Self::Store)
     }
 }
 
@@ -143,9 +173,9 @@ impl Texts {
 /// ```
 /// use quorate::check::linear::{Answer, Datum, Doing, Model, Object};
 /// let mut object = Object::new(Model::CasRegister);
-/// let (state, answer) = object.apply(object.first(), 0, Doing::Write(Datum(4)));
+/// let (state, answer) = object.apply(object.first(), 0, 0, Doing::Write(Datum(4)));
 /// assert_eq!(answer, Answer::Done);
-/// assert_eq!(object.apply(state, 0, Doing::Read), (state, Answer::Value(Datum(4))));
+/// assert_eq!(object.apply(state, 0, 0, Doing::Read), (state, Answer::Value(Datum(4))));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
@@ -156,12 +186,14 @@ pub struct Object {
     longer: Texts,
     /// The contents of queues that have been seen.
     queues: Queues,
+    /// The stores, trees and leases that have been seen.
+    shapes: Shapes,
     /// What all these take, in words of 8 bytes.
     words: u64,
 }
 
-/// A state of an object for one key: the register's value, who holds the lock, or which contents the
-/// queue has.
+/// A state of an object for one key, or for several that are one object: the register's value, who holds
+/// the lock, or which contents the queue, the store or the tree has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(pub u32);
 
@@ -184,14 +216,15 @@ impl Object {
     /// One with a first value for each register, and texts for the values.
     #[must_use]
     pub fn with(model: Model, initial: Datum, texts: Texts) -> Self {
-        let (longer, queues) = (Texts::default(), Queues::default());
-        Self { model, initial, texts, longer, queues, words: 0 }
+        let (longer, queues, shapes) = (Texts::default(), Queues::default(), Shapes::default());
+        Self { model, initial, texts, longer, queues, shapes, words: 0 }
     }
 
     /// Lets go of every state that came about: none of them is to be used again.
     pub(super) fn forget(&mut self) {
         self.longer = Texts::default();
         self.queues = Queues::default();
+        self.shapes = Shapes::default();
         self.words = 0;
     }
 
@@ -223,17 +256,18 @@ impl Object {
     pub const fn first(&self) -> State {
         match self.model {
             Model::Register | Model::CasRegister | Model::Kv | Model::Once => State(self.initial.0),
-            Model::Queue => State(0),
+            Model::Queue | Model::Store | Model::Tree | Model::Leased | Model::Fenced => State(0),
             Model::Lock | Model::Mutex => FREE,
         }
     }
 
-    /// Does one operation for a process: the state after it, and its answer. What the model does not
-    /// offer changes nothing and answers [`Answer::Differs`].
-    pub fn apply(&mut self, state: State, process: u32, doing: Doing) -> (State, Answer) {
+    /// Does one operation on a key for a process: the state after it, and its answer. What the model does
+    /// not offer changes nothing and answers [`Answer::Differs`]. Where a lease may be over, it is.
+    pub fn apply(&mut self, state: State, process: u32, key: u32, doing: Doing) -> (State, Answer) {
         let holds = Datum(state.0);
         match doing {
             _ if !self.model.takes(doing) => (state, Answer::Differs),
+            _ if self.model == Model::Store => self.stored(state, key, doing),
             Doing::Read => (state, Answer::Value(holds)),
             Doing::Write(_) if self.model == Model::Once && holds != self.initial => {
                 (state, Answer::Value(holds))
@@ -243,6 +277,15 @@ impl Object {
             Doing::Append(value) => (self.appended(holds, value), Answer::Done),
             Doing::Enqueue(value) => (self.enqueued(state, value), Answer::Done),
             Doing::Dequeue => self.dequeued(state),
+            Doing::Tree(op) => {
+                let (after, answer) = tree::apply(self.shapes.get(state.0), op);
+                (after.map_or(state, |after| self.shaped(&after)), answer)
+            }
+            Doing::Acquire | Doing::Return(_) if self.model.has_tokens() => {
+                let lease = Lease::of(self.shapes.get(state.0));
+                let (after, answer) = lease.apply(process, doing, self.model == Model::Leased);
+                (if after == lease { state } else { self.shaped(&after.shape()) }, answer)
+            }
             Doing::Acquire if state == FREE => {
                 (if self.model == Model::Lock { State(process) } else { HELD }, Answer::Done)
             }
@@ -250,20 +293,45 @@ impl Object {
                 (FREE, Answer::Done)
             }
             Doing::Cas { .. } | Doing::Acquire | Doing::Release => (state, Answer::Differs),
+            // Of models that are done with above.
+            Doing::Return(_) | Doing::Both { .. } => (state, Answer::Differs),
         }
     }
 
+    /// The answers that an operation can be given in a state that it leaves as it is.
+    pub fn seen(&mut self, state: State, process: u32, key: u32, doing: Doing) -> [Option<Answer>; 2] {
+        if self.model.has_tokens() && self.model.takes(doing) {
+            return Lease::of(self.shapes.get(state.0)).seen(process, doing);
+        }
+        let (after, answer) = self.apply(state, process, key, doing);
+        [(after == state).then_some(answer), None]
+    }
+
     /// The state after an operation that was told this, if it could be told so in a state.
-    pub fn explain(&mut self, state: State, process: u32, doing: Doing, told: Answer) -> Option<State> {
-        let (state, answer) = self.apply(state, process, doing);
-        self.agrees(doing, told, answer).then_some(state)
+    pub fn explain(
+        &mut self,
+        state: State,
+        process: u32,
+        key: u32,
+        doing: Doing,
+        told: Answer,
+    ) -> Option<State> {
+        if self.model.has_tokens() {
+            let seen = self.seen(state, process, key, doing);
+            if seen.into_iter().flatten().any(|answer| self.agrees(doing, told, answer)) {
+                return Some(state);
+            }
+        }
+        let (after, answer) = self.apply(state, process, key, doing);
+        self.agrees(doing, told, answer).then_some(after)
     }
 
     /// Whether an operation that was told this changes nothing, whenever it happens.
     #[must_use]
     pub fn observes(&self, doing: Doing, told: Answer) -> bool {
         match (doing, told) {
-            (Doing::Read, _) | (_, Answer::Differs) => true,
+            (Doing::Read, _) | (_, Answer::Differs | Answer::Late | Answer::Names(_)) => true,
+            (Doing::Tree(TreeOp::List(_)), _) => true,
             (Doing::Dequeue, Answer::Value(value)) => value == Datum::NIL,
             (Doing::Cas { expect, value }, _) => expect == value,
             // A write that lost.
@@ -274,7 +342,10 @@ impl Object {
                 | Doing::Enqueue(_)
                 | Doing::Dequeue
                 | Doing::Acquire
-                | Doing::Release,
+                | Doing::Release
+                | Doing::Return(_)
+                | Doing::Both { .. }
+                | Doing::Tree(_),
                 Answer::Done | Answer::Value(_),
             ) => false,
         }
@@ -293,6 +364,8 @@ impl Object {
                 (Doing::Write(own), Answer::Value(value), Answer::Done) => {
                     self.model == Model::Once && own == value
                 }
+                // Whoever has asked again since is told no, and not why.
+                (Doing::Acquire | Doing::Return(_), Answer::Late, Answer::Differs) => true,
                 (
                     Doing::Read
                     | Doing::Write(_)
@@ -301,9 +374,12 @@ impl Object {
                     | Doing::Enqueue(_)
                     | Doing::Dequeue
                     | Doing::Acquire
-                    | Doing::Release,
-                    Answer::Done | Answer::Value(_) | Answer::Differs,
-                    Answer::Done | Answer::Value(_) | Answer::Differs,
+                    | Doing::Release
+                    | Doing::Return(_)
+                    | Doing::Both { .. }
+                    | Doing::Tree(_),
+                    Answer::Done | Answer::Value(_) | Answer::Differs | Answer::Late | Answer::Names(_),
+                    Answer::Done | Answer::Value(_) | Answer::Differs | Answer::Late | Answer::Names(_),
                 ) => false,
             }
     }
@@ -317,6 +393,35 @@ impl Object {
             Some(text) => text.to_owned(),
             None => value.0.to_string(),
         }
+    }
+
+    /// What an operation makes of a store.
+    fn stored(&mut self, state: State, key: u32, doing: Doing) -> (State, Answer) {
+        let store = self.shapes.get(state.0);
+        let holds = held(store, key).map_or(self.initial, |value| Datum(value as u32));
+        let (keys, value) = match doing {
+            Doing::Read => return (state, Answer::Value(holds)),
+            Doing::Cas { expect, .. } if expect != holds => return (state, Answer::Differs),
+            Doing::Write(value) | Doing::Cas { value, .. } => ([key, key], value),
+            Doing::Both { other, value } => ([key, other], value),
+            Doing::Append(_)
+            | Doing::Enqueue(_)
+            | Doing::Dequeue
+            | Doing::Acquire
+            | Doing::Release
+            | Doing::Return(_)
+            | Doing::Tree(_) => return (state, Answer::Differs),
+        };
+        let mut after = store.to_vec();
+        keys.into_iter().for_each(|key| hold(&mut after, key, value.0.into()));
+        (self.shaped(&after), Answer::Done)
+    }
+
+    fn shaped(&mut self, shape: &[(u32, u64)]) -> State {
+        let before = self.shapes.len();
+        let number = self.shapes.number(shape);
+        self.words += (self.shapes.len() - before) as u64 * (WORDS + 4 * shape.len() as u64);
+        State(number)
     }
 
     fn appended(&mut self, holds: Datum, value: Datum) -> State {

@@ -41,6 +41,7 @@ impl BuildHasher for Hashes {
 struct Returned {
     place: u32,
     process: u32,
+    key: u32,
     doing: Doing,
     told: Answer,
     /// Whether it changes nothing, whenever it happens with that answer.
@@ -50,6 +51,7 @@ struct Returned {
 /// Operations that never returned and do the same.
 struct Kind {
     process: u32,
+    key: u32,
     doing: Doing,
     /// Whether they may happen any number of times.
     free: bool,
@@ -194,24 +196,24 @@ impl<'a> Part<'a> {
         let (mut returned, mut kinds): (Vec<Returned>, Vec<Kind>) = (Vec::new(), Vec::new());
         let mut known = BTreeMap::new();
         let mut times = Vec::new();
-        let owned = matches!(object.model(), super::Model::Lock);
+        let owned = object.model().is_owned();
         for place in places {
-            let Call { process, doing, called, returned: told, .. } = calls[*place as usize];
+            let Call { process, key, doing, called, returned: told } = calls[*place as usize];
             if let Some((at, told)) = told {
                 let number = returned.len() as u32;
                 times.push((called, false, number));
                 times.push((at.max(called), true, number));
                 let observes = object.observes(doing, told);
-                returned.push(Returned { place: *place, process, doing, told, observes });
+                returned.push(Returned { place: *place, process, key, doing, told, observes });
                 continue;
             }
             let is_useful = match doing {
                 Doing::Read => false,
-                Doing::Write(value) | Doing::Cas { value, .. } => {
+                Doing::Write(value) | Doing::Cas { value, .. } | Doing::Both { value, .. } => {
                     wanted.as_ref().is_none_or(|wanted| wanted.contains(&value))
                 }
                 Doing::Append(_) | Doing::Enqueue(_) | Doing::Dequeue => true,
-                Doing::Acquire | Doing::Release => true,
+                Doing::Acquire | Doing::Release | Doing::Return(_) | Doing::Tree(_) => true,
             };
             if !is_useful {
                 continue;
@@ -219,14 +221,14 @@ impl<'a> Part<'a> {
             let process = if owned { process } else { 0 };
             let free = free(*place)
                 && match doing {
-                    Doing::Read | Doing::Write(_) | Doing::Cas { .. } | Doing::Acquire | Doing::Release => {
-                        true
-                    }
+                    Doing::Read | Doing::Write(_) | Doing::Cas { .. } | Doing::Both { .. } => true,
+                    Doing::Release | Doing::Return(_) | Doing::Tree(_) => true,
+                    Doing::Acquire => !object.model().has_tokens(),
                     Doing::Append(_) | Doing::Enqueue(_) | Doing::Dequeue => false,
                 };
-            let kind = *known.entry((process, doing, free)).or_insert(kinds.len());
+            let kind = *known.entry((process, key, doing, free)).or_insert(kinds.len());
             if kind == kinds.len() {
-                kinds.push(Kind { process, doing, free, calls: Vec::new() });
+                kinds.push(Kind { process, key, doing, free, calls: Vec::new() });
             }
             kinds[kind].calls.push((called, *place));
         }
@@ -317,8 +319,8 @@ impl<'a> Part<'a> {
         let mut entry = self.after[END as usize];
         while entry != END && entry % 2 == 1 {
             let number = (entry - 1) / 2;
-            let Returned { process, doing, told, observes, .. } = self.returned[number as usize];
-            if observes && self.object.explain(self.state, process, doing, told).is_some() {
+            let Returned { process, key, doing, told, observes, .. } = self.returned[number as usize];
+            if observes && self.object.explain(self.state, process, key, doing, told).is_some() {
                 self.take(Next::Returned(number), self.state, true);
                 // Its return may have been the first.
                 entry = self.after[END as usize];
@@ -337,9 +339,9 @@ impl<'a> Part<'a> {
         };
         while entry != END && entry % 2 == 1 {
             let number = (entry - 1) / 2;
-            let Returned { process, doing, told, observes, .. } = self.returned[number as usize];
+            let Returned { process, key, doing, told, observes, .. } = self.returned[number as usize];
             // What only observes has had its turn.
-            if !observes && let Some(state) = self.object.explain(self.state, process, doing, told) {
+            if !observes && let Some(state) = self.object.explain(self.state, process, key, doing, told) {
                 self.take(Next::Returned(number), state, false);
                 return true;
             }
@@ -351,12 +353,12 @@ impl<'a> Part<'a> {
             Some(Next::Returned(_)) | None => 0,
         };
         for kind in first..self.kinds.len() {
-            let Kind { process, doing, calls, .. } = &self.kinds[kind];
+            let Kind { process, key, doing, calls, .. } = &self.kinds[kind];
             let next = calls.get(self.used[kind] as usize);
             if next.is_none_or(|(called, _)| *called > limit) {
                 continue;
             }
-            let (state, _) = self.object.apply(self.state, *process, *doing);
+            let (state, _) = self.object.apply(self.state, *process, *key, *doing);
             if state != self.state {
                 self.take(Next::Kind(kind as u32), state, false);
                 return true;
@@ -472,11 +474,12 @@ fn wanted(object: &Object, calls: &[Call], places: &[u32]) -> Option<BTreeSet<Da
                 wanted.insert(expect);
             }
             // That a compare-and-set found another value may rest on any.
-            (Doing::Cas { .. }, Some((_, Answer::Differs | Answer::Value(_)))) => return None,
-            (Doing::Read | Doing::Write(_) | Doing::Cas { .. }, _) => {}
+            (Doing::Cas { .. }, Some((_, answer))) if answer != Answer::Done => return None,
+            (Doing::Read | Doing::Write(_) | Doing::Cas { .. } | Doing::Both { .. }, _) => {}
             (Doing::Append(_) | Doing::Enqueue(_) | Doing::Dequeue | Doing::Acquire | Doing::Release, _) => {
                 return None;
             }
+            (Doing::Return(_) | Doing::Tree(_), _) => return None,
         }
     }
     if object.model() == super::Model::Once {

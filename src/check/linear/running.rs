@@ -10,7 +10,7 @@
 use super::part::Hashes;
 use super::whole::{self, Budget, Failure, Verdict};
 use super::{
-    Answer, Call, Doing, Model, Object, State,
+    Answer, Call, Doing, Object, State,
     paths::{Paths, Place},
 };
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +31,7 @@ pub enum SoFar {
 struct Pending {
     place: u32,
     process: u32,
+    key: u32,
     doing: Doing,
 }
 
@@ -55,7 +56,7 @@ struct Configuration {
     effect: u32,
 }
 
-/// One key.
+/// One key, or several that are one object.
 #[derive(Clone, Debug)]
 struct Track {
     pending: Vec<Pending>,
@@ -87,12 +88,12 @@ struct Track {
 pub struct Lineariser {
     object: Object,
     keys: BTreeMap<u32, Track>,
+    /// Keys that are one object with another, under which it is known.
+    joined: BTreeMap<u32, u32>,
     calls: Vec<Call>,
     /// The moments of all events, by their numbers; of each operation, those of its call and return.
     moments: Vec<u64>,
     numbers: Vec<(u64, Option<u64>)>,
-    /// Of those that write two keys, the second: each key is checked as if it were alone.
-    second: BTreeMap<u32, u32>,
     /// What turned out not to have happened.
     void: Vec<bool>,
     /// Most configurations of a key.
@@ -117,10 +118,10 @@ impl Lineariser {
         Self {
             object,
             keys: BTreeMap::new(),
+            joined: BTreeMap::new(),
             calls: Vec::new(),
             moments: Vec::new(),
             numbers: Vec::new(),
-            second: BTreeMap::new(),
             void: Vec::new(),
             most,
             explored: 0,
@@ -130,26 +131,58 @@ impl Lineariser {
 
     /// A process calls. The number is that of the operation: how many were called before.
     pub fn called(&mut self, at: u64, process: u32, key: u32, doing: Doing) -> u32 {
+        if let Doing::Both { other, .. } = doing {
+            self.join(key, other);
+        }
         let place = self.calls.len() as u32;
         self.calls.push(Call { process, key, doing, called: at, returned: None });
         self.numbers.push((self.moments.len() as u64, None));
         self.moments.push(at);
         self.void.push(false);
         let first = self.object.first();
-        let track = self.keys.entry(key).or_insert_with(|| Track::new(first));
+        let track = self.keys.entry(self.known_as(key)).or_insert_with(|| Track::new(first));
         track.places.push(place);
-        track.called(&mut self.object, Pending { place, process, doing });
+        track.called(&mut self.object, Pending { place, process, key, doing });
         place
     }
 
-    /// The operation of a place does the same to a second key.
-    pub fn also(&mut self, place: u32, key: u32) {
-        let Some(Call { process, doing, .. }) = self.under_way(place).copied() else { return };
-        self.second.insert(place, key);
-        let first = self.object.first();
-        let track = self.keys.entry(key).or_insert_with(|| Track::new(first));
-        track.places.push(place);
-        track.called(&mut self.object, Pending { place, process, doing });
+    fn known_as(&self, key: u32) -> u32 {
+        self.joined.get(&key).copied().unwrap_or(key)
+    }
+
+    /// Two keys are one object from now on, and so are those that they were one with: what happened to any
+    /// of them happens once more, to all of them together.
+    fn join(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.known_as(one), self.known_as(other));
+        if one == other {
+            return;
+        }
+        self.joined.values_mut().filter(|known| **known == other).for_each(|known| *known = one);
+        self.joined.insert(other, one);
+        let mut track = Track::new(self.object.first());
+        let before = [self.keys.remove(&one), self.keys.remove(&other)];
+        for before in before.into_iter().flatten() {
+            track.standing = track.standing.max(before.standing);
+            track.places.extend(before.places);
+        }
+        track.places.sort_unstable();
+        let mut events = Vec::new();
+        for place in track.places.iter().filter(|place| !self.void[**place as usize]) {
+            let (called, returned) = self.numbers[*place as usize];
+            events.push((called, *place, None));
+            let told = self.calls[*place as usize].returned.map(|(_, told)| told);
+            events.extend(returned.map(|at| (at, *place, told)));
+        }
+        events.sort_unstable_by_key(|(at, ..)| *at);
+        for (_, place, told) in events {
+            let Call { process, key, doing, .. } = self.calls[place as usize];
+            match told {
+                None => track.called(&mut self.object, Pending { place, process, key, doing }),
+                Some(told) => track.returned(&mut self.object, place, told, self.most, &mut self.explored),
+            }
+        }
+        self.standing = self.standing.max(track.standing);
+        self.keys.insert(one, track);
     }
 
     /// An operation returns with an answer. One that is not under way changes nothing.
@@ -157,13 +190,12 @@ impl Lineariser {
         let Some(call) = self.under_way(place) else { return self.standing };
         call.returned = Some((at, told));
         let key = call.key;
+        let key = self.known_as(key);
         self.numbers[place as usize].1 = Some(self.moments.len() as u64);
         self.moments.push(at);
-        for key in [Some(key), self.second.get(&place).copied()].into_iter().flatten() {
-            if let Some(track) = self.keys.get_mut(&key) {
-                track.returned(&mut self.object, place, told, self.most, &mut self.explored);
-                self.standing = self.standing.max(track.standing);
-            }
+        if let Some(track) = self.keys.get_mut(&key) {
+            track.returned(&mut self.object, place, told, self.most, &mut self.explored);
+            self.standing = self.standing.max(track.standing);
         }
         self.standing
     }
@@ -172,12 +204,11 @@ impl Lineariser {
     pub fn refused(&mut self, place: u32) -> SoFar {
         let Some(call) = self.under_way(place) else { return self.standing };
         let key = call.key;
+        let key = self.known_as(key);
         self.void[place as usize] = true;
-        for key in [Some(key), self.second.get(&place).copied()].into_iter().flatten() {
-            if let Some(track) = self.keys.get_mut(&key) {
-                track.refused(place);
-                self.standing = self.standing.max(track.standing);
-            }
+        if let Some(track) = self.keys.get_mut(&key) {
+            track.refused(place);
+            self.standing = self.standing.max(track.standing);
         }
         self.standing
     }
@@ -296,18 +327,13 @@ impl Lineariser {
     }
 }
 
-/// Whether it sets a state whatever the state was.
-fn is_blind(object: &Object, doing: Doing) -> bool {
-    matches!(doing, Doing::Write(_)) && object.model() != Model::Once
-}
-
 impl Configuration {
     /// Every operation that waits sees the present state, if it would leave it as it is.
     fn see(&mut self, object: &mut Object, pending: &[Pending]) {
         for (slot, pending) in self.slots.iter_mut().zip(pending) {
             let Slot::Waits(seen) = slot else { continue };
-            let (state, answer) = object.apply(self.state, pending.process, pending.doing);
-            if state == self.state {
+            let answers = object.seen(self.state, pending.process, pending.key, pending.doing);
+            for answer in answers.into_iter().flatten() {
                 remember(seen, answer, Place::After(self.effect));
             }
         }
@@ -322,13 +348,13 @@ impl Configuration {
         which: usize,
         paths: &mut Paths,
     ) -> Option<Self> {
-        let Pending { place, process, doing } = pending[which];
-        let (state, answer) = object.apply(self.state, process, doing);
+        let Pending { place, process, key, doing } = pending[which];
+        let (state, answer) = object.apply(self.state, process, key, doing);
         // A write of what is there already still hides those that came just before it.
         let hides = || {
-            is_blind(object, doing)
+            object.model().is_blind(doing)
                 && self.slots.iter().zip(pending).enumerate().any(|(other, (slot, pending))| {
-                    other != which && matches!(slot, Slot::Waits(_)) && is_blind(object, pending.doing)
+                    other != which && matches!(slot, Slot::Waits(_)) && object.model().is_blind(pending.doing)
                 })
         };
         if matches!(self.slots[which], Slot::Done(_)) || state == self.state && !hides() {
@@ -339,11 +365,11 @@ impl Configuration {
         after.path = paths.step(self.path, place, Place::Here);
         after.effect = after.path;
         after.slots[which] = Slot::Done(answer);
-        if is_blind(object, doing) {
+        if object.model().is_blind(doing) {
             // What it overwrites could have been written just before, and nobody need have seen it.
             for (slot, pending) in after.slots.iter_mut().zip(pending) {
                 if let Slot::Waits(seen) = slot
-                    && is_blind(object, pending.doing)
+                    && object.model().is_blind(pending.doing)
                 {
                     remember(seen, Answer::Done, Place::Before(after.effect));
                 }
@@ -367,7 +393,9 @@ impl Configuration {
             Slot::Waits(_) => 0,
             Slot::Done(Answer::Done) => 1,
             Slot::Done(Answer::Differs) => 2,
-            Slot::Done(Answer::Value(value)) => 3 + u64::from(value.0),
+            Slot::Done(Answer::Late) => 3,
+            Slot::Done(Answer::Names(names)) => 4 + u64::from(*names),
+            Slot::Done(Answer::Value(value)) => 1 << 32 | u64::from(value.0),
         }));
     }
 
@@ -432,9 +460,10 @@ impl Track {
     fn called(&mut self, object: &mut Object, new: Pending) {
         self.pending.push(new);
         for configuration in &mut self.configurations {
-            let (state, answer) = object.apply(configuration.state, new.process, new.doing);
-            let seen = (state == configuration.state).then_some((answer, Place::After(configuration.effect)));
-            configuration.slots.push(Slot::Waits(seen.into_iter().collect()));
+            let seen =
+                object.seen(configuration.state, new.process, new.key, new.doing).into_iter().flatten();
+            let after = Place::After(configuration.effect);
+            configuration.slots.push(Slot::Waits(seen.map(|answer| (answer, after)).collect()));
         }
     }
 
@@ -518,9 +547,9 @@ impl Track {
             // What only observed, and did, needs no effect of others yet. Nor does a write that only
             // writes overlap: whatever they do before it, nobody can see.
             let is_alone = || {
-                is_blind(object, doing)
+                object.model().is_blind(doing)
                     && self.pending.iter().zip(&configuration.slots).all(|(pending, slot)| {
-                        matches!(slot, Slot::Done(_)) || is_blind(object, pending.doing)
+                        matches!(slot, Slot::Done(_)) || object.model().is_blind(pending.doing)
                     })
             };
             if observes && is_explained || is_alone() {

@@ -2,7 +2,7 @@
 
 use super::moments::{Event, in_order};
 use super::part::{Found, Part, Spent};
-use super::{Call, Object};
+use super::{Call, Doing, Object};
 use std::collections::BTreeMap;
 
 /// How much a check may take before it gives up.
@@ -73,7 +73,7 @@ pub struct Failure {
 pub struct Checked {
     /// The verdict.
     pub verdict: Verdict,
-    /// How many keys there are.
+    /// How many keys there are; those that are one object count once.
     pub keys: u32,
     /// How many configurations were explored.
     pub configurations: u64,
@@ -109,9 +109,11 @@ const QUESTIONS: u64 = 100;
 pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     let (calls, moments) = numbered(calls);
     let calls = calls.as_slice();
+    let joined = joined(calls);
     let mut keys: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (place, call) in calls.iter().enumerate() {
-        keys.entry(call.key).or_default().push(place as u32);
+        let key = joined.get(&call.key).copied().unwrap_or(call.key);
+        keys.entry(key).or_default().push(place as u32);
     }
     let mut object = object.clone();
     let mut spent = Spent::new(budget);
@@ -147,6 +149,21 @@ pub fn check(object: &Object, calls: &[Call], budget: Budget) -> Checked {
     };
     let limit = exhausted.filter(|_| verdict == Verdict::Unknown);
     Checked { verdict, keys: keys.len() as u32, configurations: spent.configurations, limit }
+}
+
+/// Keys that are one object with another, as some calls are on both, and the key under which it is known.
+fn joined(calls: &[Call]) -> BTreeMap<u32, u32> {
+    let mut joined: BTreeMap<u32, u32> = BTreeMap::new();
+    for call in calls {
+        let Doing::Both { other, .. } = call.doing else { continue };
+        let known = |key: &u32| joined.get(key).copied().unwrap_or(*key);
+        let (one, other) = (known(&call.key), known(&other));
+        if one != other {
+            joined.values_mut().filter(|known| **known == other).for_each(|known| *known = one);
+            joined.insert(other, one);
+        }
+    }
+    joined
 }
 
 /// The calls with the numbers of their events for times, and the moments of these.

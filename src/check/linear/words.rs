@@ -27,7 +27,7 @@ pub fn deed(call: &Call, model: Model, names: &dyn Names, lang: Lang) -> String 
             let found = value(found);
             text(format!("read {found}"), format!("读到 {found}"))
         }
-        (Doing::Read, Some(Answer::Done | Answer::Differs) | None) => text("read".into(), "读取".into()),
+        (Doing::Read, _) => text("read".into(), "读取".into()),
         (Doing::Write(own), Some(Answer::Value(other))) => {
             let (own, other) = (value(own), value(other));
             text(
@@ -43,17 +43,17 @@ pub fn deed(call: &Call, model: Model, names: &dyn Names, lang: Lang) -> String 
             let own = value(own);
             text(format!("wrote {own}"), format!("写入 {own}"))
         }
-        (Doing::Write(own), Some(Answer::Differs) | None) => {
+        (Doing::Write(own), _) => {
             let own = value(own);
             text(format!("tried to write {own}"), format!("试图写入 {own}"))
         }
         (Doing::Cas { expect, value: new }, told) => {
             let (expect, new) = (value(expect), value(new));
             match told {
-                Some(Answer::Done | Answer::Value(_)) => {
+                Some(Answer::Done | Answer::Value(_) | Answer::Names(_)) => {
                     text(format!("changed {expect} to {new}"), format!("将 {expect} 改为 {new}"))
                 }
-                Some(Answer::Differs) => text(
+                Some(Answer::Differs | Answer::Late) => text(
                     format!("could not change {expect} to {new}, as another value was there"),
                     format!("未能将 {expect} 改为 {new}（当前为其他值）"),
                 ),
@@ -77,19 +77,20 @@ pub fn deed(call: &Call, model: Model, names: &dyn Names, lang: Lang) -> String 
             let first = value(first);
             text(format!("took {first} from the queue"), format!("从队列取出 {first}"))
         }
-        (Doing::Dequeue, Some(Answer::Done | Answer::Differs) | None) => {
-            text("took from the queue".into(), "从队列取出一个值".into())
+        (Doing::Dequeue, _) => text("took from the queue".into(), "从队列取出一个值".into()),
+        (Doing::Acquire, Some(Answer::Differs | Answer::Late)) => {
+            text("found the lock held".into(), "发现锁被占用".into())
         }
-        (Doing::Acquire, Some(Answer::Differs)) => text("found the lock held".into(), "发现锁被占用".into()),
-        (Doing::Acquire, Some(Answer::Done | Answer::Value(_)) | None) => {
-            text("took the lock".into(), "获得锁".into())
-        }
-        (Doing::Release, Some(Answer::Differs)) => {
+        (Doing::Acquire, _) => text("took the lock".into(), "获得锁".into()),
+        (Doing::Release | Doing::Return(_), Some(Answer::Differs | Answer::Late)) => {
             text("was told that the lock is not its own".into(), "得知自己并不持有锁".into())
         }
-        (Doing::Release, Some(Answer::Done | Answer::Value(_)) | None) => {
-            text("gave the lock back".into(), "释放锁".into())
+        (Doing::Release | Doing::Return(_), _) => text("gave the lock back".into(), "释放锁".into()),
+        (Doing::Both { value: new, .. }, _) => {
+            let new = value(new);
+            text(format!("wrote {new} to two registers"), format!("向两个寄存器写入 {new}"))
         }
+        (Doing::Tree(op), _) => op.to_string(),
     }
 }
 

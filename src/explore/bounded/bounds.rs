@@ -1,5 +1,7 @@
 //! Budgets.
 
+use crate::model::{ClientId, Command, Key, Op, RequestId};
+
 /// How much may go wrong, and how much may be asked for, in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
@@ -13,6 +15,9 @@ pub struct Bounds {
     pub timeouts: u8,
     /// Requests of clients, each of another value.
     pub requests: u8,
+    /// Requests to read, which come after these. With any, it is watched whether what clients are told is
+    /// linearizable.
+    pub reads: u8,
     /// Messages in flight at once: what would send more is not explored.
     pub in_flight: u8,
 }
@@ -20,7 +25,19 @@ pub struct Bounds {
 impl Bounds {
     /// Two requests, two time-outs, nothing that breaks.
     pub const USUAL: Self =
-        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, in_flight: u8::MAX };
+        Self { losses: 0, duplicates: 0, crashes: 0, timeouts: 2, requests: 2, reads: 0, in_flight: u8::MAX };
+
+    /// How many requests there are in all.
+    pub(super) fn asked(&self) -> u8 {
+        self.requests.saturating_add(self.reads)
+    }
+
+    /// A request by its count: the first change something, as the protocol's clients do, and the last ones
+    /// read.
+    pub(super) fn command(&self, count: u8, change: Op) -> Command {
+        let op = if count < self.requests { change } else { Op::Read { key: Key(0) } };
+        Command { request: RequestId { client: ClientId(0), seq: u32::from(count) + 1 }, op }
+    }
 }
 
 impl Default for Bounds {

@@ -83,6 +83,9 @@ pub(super) enum Kind {
 const KINDS: [Kind; 7] =
     [Kind::Deliver, Kind::Timeout, Kind::Request, Kind::Crash, Kind::Restart, Kind::Lose, Kind::Duplicate];
 
+/// A request that reads, in the place of a message or a timer; 0 for any other.
+pub(super) const READS: u32 = 1;
+
 /// A kind, a node, and a message or a timer as one number.
 pub(super) fn pack(kind: Kind, node: usize, which: u32) -> Action {
     kind as u64 | (node as u64) << 8 | u64::from(which) << 32

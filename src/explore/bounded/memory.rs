@@ -1,30 +1,39 @@
-//! What the properties remember, as a part of a state.
+//! What the properties remember, and clients have seen, as a part of a state.
 
+use super::history::History;
 use crate::check::Property as Check;
 use std::hash::{Hash, Hasher};
 
-/// What the properties remember.
+/// What the properties remember, and clients have seen where that is watched.
 pub(super) struct Memory {
     words: Vec<u64>,
     pub(super) properties: Vec<Box<dyn Check>>,
+    pub(super) history: Option<History>,
 }
 
 impl Memory {
-    pub(super) fn new(properties: Vec<Box<dyn Check>>) -> Self {
+    pub(super) fn new(properties: Vec<Box<dyn Check>>, history: Option<History>) -> Self {
         let mut transcript = Transcript::default();
         for property in &properties {
             property.remember(&mut transcript);
             transcript.write_u64(u64::MAX);
         }
-        Self { words: transcript.0, properties }
+        if let Some(history) = &history {
+            history.hash(&mut transcript);
+        }
+        Self { words: transcript.0, properties, history }
     }
-}
 
-impl Memory {
+    /// Copies of the properties as they are.
+    pub(super) fn copies(&self) -> Vec<Box<dyn Check>> {
+        self.properties.iter().map(|property| property.boxed()).collect()
+    }
+
     /// Roughly, what it points to.
     pub(super) fn weight(&self) -> usize {
         // A property is a few lists, about as long as what it remembers.
-        self.words.len() * 2 * size_of::<u64>() + self.properties.len() * 96
+        let history = self.history.as_ref().map_or(0, History::weight);
+        self.words.len() * 2 * size_of::<u64>() + self.properties.len() * 96 + history
     }
 }
 

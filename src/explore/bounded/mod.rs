@@ -18,11 +18,13 @@
 //!
 //! # What is left out
 //!
-//! Pauses, slow disks, the loss of a disk, and clients that ask again. A message to a node that is down
+//! Pauses, slow disks, the loss of a disk, clients that ask again, and reads that are called before the
+//! last write is. A message to a node that is down
 //! waits until the node is back, or is lost within the budget.
 
 mod bounds;
 mod choice;
+mod history;
 mod memory;
 mod pool;
 mod replicas;
@@ -34,11 +36,13 @@ pub use bounds::Bounds;
 pub use choice::Choice;
 
 use super::system::{Action, Next, PROPERTIES_MAX, Property, System};
-use crate::check::Property as Check;
+use crate::check::linear::Model;
+use crate::check::{LINEARIZABLE, Property as Check};
 use crate::model::{Command, Lang, NodeId, Protocol, Settings, Setup, Spec, Time};
 use crate::quorum::Rule;
 use crate::sim::Step as Seen;
-use choice::{Kind, pack};
+use choice::{Kind, READS, pack};
+use history::History;
 use memory::Memory;
 use pool::{Book, Pool};
 use replicas::{Of, Outcome, Replicas, Step, Stimulus};
@@ -70,6 +74,8 @@ pub struct Bounded {
     rule: Rule,
     replicas: Box<dyn Replicas>,
     properties: Vec<Property>,
+    /// What clients take the cluster for, where it is watched what they see.
+    model: Option<Model>,
     memories: Pool<Memory>,
     flights: Pool<Vec<u32>>,
     /// What a step makes of the properties' memory and of what is broken: the same cluster comes again
@@ -86,7 +92,8 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    /// A cluster of a protocol, watched by some properties.
+    /// A cluster of a protocol, watched by some properties; where there are reads and clients take it for
+    /// something, also whether they see that.
     ///
     /// # Panics
     /// Where there are more than [`PROPERTIES_MAX`] of them, none of which may go unchecked.
@@ -95,28 +102,31 @@ impl Bounded {
         rule: &Rule,
         settings: &Settings,
         properties: Vec<Box<dyn Check>>,
+        model: Option<Model>,
         bounds: Bounds,
     ) -> Self {
         let thresholds: Vec<u32> = (0..rule.phases()).map(|phase| rule.threshold(phase)).collect();
-        let config = P::configure(&Setup { weights: rule.weights(), thresholds: &thresholds, settings });
+        let setup = Setup { weights: rule.weights(), thresholds: &thresholds, settings };
+        let model = model.filter(|_| bounds.reads > 0 && P::linearizable(&setup));
+        let config = P::configure(&setup);
         let mut memories = Pool::new();
-        assert!(properties.len() <= PROPERTIES_MAX, "each property has a bit");
-        let always = properties.iter().map(|property| Property::always(property.word()));
-        let always = always.collect();
-        memories.put(Memory::new(properties));
-        let replicas: Box<dyn Replicas> = Box::new(Of::<P>::new(config, rule.nodes()));
+        let always = properties.iter().map(|property| property.word()).chain(model.map(|_| &LINEARIZABLE));
+        let always: Vec<Property> = always.map(Property::always).collect();
+        assert!(always.len() <= PROPERTIES_MAX, "each property has a bit");
+        memories.put(Memory::new(properties, model.map(|_| History::default())));
         Self {
             bounds,
             rule: rule.clone(),
-            requested: (0..bounds.requests).map(|count| replicas.request(count)).collect(),
-            replicas,
+            replicas: Box::new(Of::<P>::new(config, rule.nodes())),
             properties: always,
+            model,
             memories,
             flights: Pool::new(),
             observed: Book::new(2 + rule.nodes().div_ceil(2)),
             flown: Book::new(2),
             nothing: Rc::new(Outcome { id: u32::MAX, steps: Vec::new(), sent: Vec::new() }),
             key: Vec::new(),
+            requested: (0..bounds.asked()).map(|count| bounds.command(count, P::asks(count))).collect(),
             weight: 0,
         }
     }
@@ -221,8 +231,7 @@ impl Bounded {
     /// What the properties remember after a step, and which are broken.
     fn look(&mut self, now: &Now, node: usize, step: &Step) -> (u32, u32) {
         let memory = self.memories.get(now.memory);
-        let mut properties: Vec<Box<dyn Check>> =
-            memory.properties.iter().map(|property| property.boxed()).collect();
+        let (mut properties, mut history) = (memory.copies(), memory.history.clone());
         let requested = &self.requested[..usize::from(now.used[REQUESTS]).min(self.requested.len())];
         let Step { booted, ref decided, .. } = *step;
         let seen = Seen { at: Time(0), event: 0, node: NodeId::at(node), decided, requested, booted };
@@ -234,14 +243,31 @@ impl Bounded {
                 broken |= 1 << place;
             }
         }
-        let before = self.memories.len();
-        let memory = Memory::new(properties);
-        let weight = memory.weight();
-        let memory = self.memories.put(memory);
+        if let (Some(history), Some(model)) = (&mut history, self.model)
+            && !step.told.is_empty()
+        {
+            step.told.iter().for_each(|(request, outcome)| history.told(*request, *outcome));
+            broken |= u32::from(!history.fits(&self.requested, model)) << properties.len();
+        }
+        (self.keep_memory(Memory::new(properties, history)), broken)
+    }
+
+    fn keep_memory(&mut self, memory: Memory) -> u32 {
+        let (before, weight) = (self.memories.len(), memory.weight());
+        let number = self.memories.put(memory);
         if self.memories.len() > before {
             self.weight += weight;
         }
-        (memory, broken)
+        number
+    }
+
+    /// What is remembered once a client has asked.
+    fn called(&mut self, memory: u32) -> u32 {
+        let known = self.memories.get(memory);
+        let Some(mut history) = known.history.clone() else { return memory };
+        let properties = known.copies();
+        history.called();
+        self.keep_memory(Memory::new(properties, Some(history)))
     }
 
     /// Every node has started, and what was sent; `None` where that is too much in flight.
@@ -291,7 +317,8 @@ impl Bounded {
             Kind::Request => {
                 let count = next.used[REQUESTS];
                 next.used[REQUESTS] += 1;
-                Some(Stimulus::Request(count))
+                next.memory = self.called(next.memory);
+                self.requested.get(usize::from(count)).map(|command| Stimulus::Request(*command))
             }
         };
         let outcome = match stimulus {
@@ -311,6 +338,7 @@ impl Bounded {
     /// Every choice in a state: what it does, to which node, and to which message or timer.
     fn choices(&self, now: &Now) -> Vec<(Kind, usize, u32)> {
         let Bounds { losses, duplicates, crashes, timeouts, requests, .. } = self.bounds;
+        let reads = if now.used[REQUESTS] < requests { 0 } else { READS };
         let within = |budget: usize, most: u8| now.used[budget] < most;
         let up = |node: usize| self.replicas.is_up(now.machines[node]);
         let flying = self.flights.get(now.flying);
@@ -329,8 +357,8 @@ impl Bounded {
             }
         }
         let nodes = || 0..self.nodes();
-        if within(REQUESTS, requests) {
-            list.extend(nodes().filter(|node| up(*node)).map(|node| (Kind::Request, node, 0)));
+        if within(REQUESTS, self.bounds.asked()) {
+            list.extend(nodes().filter(|node| up(*node)).map(|node| (Kind::Request, node, reads)));
         }
         if within(CRASHES, crashes) {
             list.extend(nodes().filter(|node| up(*node)).map(|node| (Kind::Crash, node, 0)));

@@ -6,8 +6,8 @@
 
 use super::pool::{Book, Pool};
 use crate::model::{
-    Ballot, ClientId, Command, Durable, Effect, Effects, Entry, Fact, Held, Input, Inspection, LocalTime,
-    Message, NodeId, Protocol, RequestId, Spec, TimerKind,
+    Ballot, Command, Durable, Effect, Effects, Entry, Fact, Held, Input, Inspection, LocalTime, Message,
+    NodeId, Outcome as Answer, Protocol, RequestId, Spec, TimerKind,
 };
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -23,8 +23,8 @@ pub(super) enum Stimulus {
     Message(u32),
     /// A timer runs out, by its code.
     Timer(u8),
-    /// A client asks, by the count of requests.
-    Request(u8),
+    /// A client asks: no two commands share a count.
+    Request(Command),
 }
 
 impl Stimulus {
@@ -34,11 +34,16 @@ impl Stimulus {
             Self::Crash => (1, 0),
             Self::Message(message) => (2, message.into()),
             Self::Timer(code) => (3, code.into()),
-            Self::Request(count) => (4, count.into()),
+            Self::Request(command) => (4, command.request.seq.into()),
         };
         kind << 32 | which
     }
 }
+
+/// By slot.
+type Decided = Vec<(u32, Entry)>;
+/// By request.
+type Told = Vec<(RequestId, Answer)>;
 
 /// A node after one of the inputs that a stimulus leads to: its own messages come next.
 #[derive(Debug)]
@@ -50,7 +55,9 @@ pub(super) struct Step {
     /// Whether it has just started.
     pub(super) booted: bool,
     /// What it decided.
-    pub(super) decided: Vec<(u32, Entry)>,
+    pub(super) decided: Decided,
+    /// What it told clients.
+    pub(super) told: Told,
 }
 
 /// What comes of a stimulus.
@@ -69,8 +76,6 @@ pub(super) struct Outcome {
 pub(super) trait Replicas {
     /// The protocol.
     fn spec(&self) -> &'static Spec;
-    /// The command of a client's request, by the count of requests.
-    fn request(&self, count: u8) -> Command;
     /// A node before its first start.
     fn blank(&mut self, node: NodeId) -> u32;
     /// What happens when something happens to it.
@@ -160,7 +165,7 @@ impl<P: Protocol> Of<P> {
                 *state = Some(P::boot(machine.me, &self.config, machine.disk.clone(), NOW, &mut self.out));
             }
         }
-        let mut decided = Vec::new();
+        let (mut decided, mut told) = (Vec::new(), Vec::new());
         let mut effects = std::mem::take(&mut self.out);
         for effect in effects.drain() {
             match effect {
@@ -177,23 +182,24 @@ impl<P: Protocol> Of<P> {
                     let message = self.messages.put(Envelope { from: machine.me, to, message });
                     outcome.sent.push(Some(message));
                 }
-                // Clients are told and do nothing of their own.
-                Effect::Send { .. } | Effect::Reply { .. } | Effect::Because(_) => {}
+                // Clients do nothing of their own.
+                Effect::Reply { request, outcome, .. } => told.push((request, outcome)),
+                Effect::Send { .. } | Effect::Because(_) => {}
             }
         }
         self.out = effects;
-        self.stepped(machine, booted, decided, outcome);
+        self.stepped(machine, booted, (decided, told), outcome);
     }
 
     fn stepped(
         &mut self,
         machine: &Machine<P>,
         booted: bool,
-        decided: Vec<(u32, Entry)>,
+        (decided, told): (Decided, Told),
         outcome: &mut Outcome,
     ) {
         let machine = self.keep(machine.clone());
-        outcome.steps.push(Step { id: self.steps, machine, booted, decided });
+        outcome.steps.push(Step { id: self.steps, machine, booted, decided, told });
         self.steps += 1;
     }
 }
@@ -201,11 +207,6 @@ impl<P: Protocol> Of<P> {
 impl<P: Protocol> Replicas for Of<P> {
     fn spec(&self) -> &'static Spec {
         P::SPEC
-    }
-
-    fn request(&self, count: u8) -> Command {
-        let request = RequestId { client: ClientId(0), seq: u32::from(count) + 1 };
-        Command { request, op: P::asks(count) }
     }
 
     fn blank(&mut self, node: NodeId) -> u32 {
@@ -225,7 +226,7 @@ impl<P: Protocol> Replicas for Of<P> {
         let input = match stimulus {
             Stimulus::Crash => {
                 (now.up, now.armed) = (false, 0);
-                self.stepped(&now, false, Vec::new(), &mut outcome);
+                self.stepped(&now, false, Default::default(), &mut outcome);
                 None
             }
             Stimulus::Boot => {
@@ -241,10 +242,7 @@ impl<P: Protocol> Replicas for Of<P> {
                 now.armed &= !(1 << (code & 31));
                 P::Timer::from_code(code).map(Input::Timer)
             }
-            Stimulus::Request(count) => {
-                let Command { request: id, op } = self.request(count);
-                Some(Input::Request { id, op })
-            }
+            Stimulus::Request(Command { request: id, op }) => Some(Input::Request { id, op }),
         };
         if let Some(input) = input {
             self.step(&mut now, Some(input), &mut outcome, &mut own);

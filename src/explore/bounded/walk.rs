@@ -49,7 +49,7 @@ impl Bounded {
                 Kind::Crash => Choice::Crash { node: node_id },
                 Kind::Restart => Choice::Restart { node: node_id },
                 Kind::Request => {
-                    Choice::Request { node: node_id, op: self.replicas.request(now.used[REQUESTS]).op }
+                    Choice::Request { node: node_id, op: self.requested[usize::from(now.used[REQUESTS])].op }
                 }
             });
             let (next, outcome) = self.take(&now, kind, node, which)?;

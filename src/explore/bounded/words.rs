@@ -1,6 +1,6 @@
 //! Choices and states in words.
 
-use super::choice::{Kind, unpack};
+use super::choice::{Kind, READS, unpack};
 use super::replicas::Replicas;
 use crate::explore::system::Action;
 use crate::model::{Arg, ArgKind, Lang, NodeId, Text, fill, shown};
@@ -37,6 +37,7 @@ pub(super) fn action(replicas: &dyn Replicas, action: Action, lang: Lang) -> Str
         Kind::Timeout => at_node("{me}: {timer} runs out", "{me}：{timer} 超时"),
         Kind::Crash => at_node("{me} crashes", "{me} 崩溃"),
         Kind::Restart => at_node("{me} starts again", "{me} 重新启动"),
+        Kind::Request if which == READS => at_node("a client reads at {me}", "客户端在 {me} 读取"),
         Kind::Request => at_node("a client asks {me}", "客户端请求 {me}"),
     }
 }

@@ -1,6 +1,6 @@
 //! What nodes send each other, and their timer.
 
-use crate::model::{self, Ballot, Fact, Held, Key, Packed, RequestId, TimerKind, Value};
+use crate::model::{self, Ballot, Command, Fact, Held, Key, Packed, RequestId, TimerKind, Value};
 
 /// What a replica holds of a register: a value and its tag. [`Tagged::default`] is what all hold at first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +75,13 @@ impl model::Message for Message {
             Self::Stored { key, tag, .. } => (3, [tag.bits(), key.pack(), 0, 0]),
         };
         Fact { code, args }
+    }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Answer { .. } | Self::Store { .. } => Command::BYTES,
+            Self::Query { .. } | Self::Stored { .. } => 0,
+        }
     }
 }
 

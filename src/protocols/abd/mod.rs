@@ -135,7 +135,7 @@ impl Protocol for Abd {
         let Setup { weights, thresholds, settings } = *setup;
         let rule = Rule::new(weights, thresholds);
         Config {
-            replicas: NodeId::all(rule.nodes()).filter(|n| rule.weight_of(*n) > 0).collect(),
+            replicas: rule.voters(),
             resend: settings.range("resend"),
             single_writer: settings.switch("single-writer"),
             fast_reads: settings.switch("fast-reads"),

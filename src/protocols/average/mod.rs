@@ -13,7 +13,9 @@
 //! distance from it shrinks in the long run by the second greatest eigenvalue of the matrix of the
 //! shares, by size, in each round. *Push-sum* gives shares away instead: each node divides a sum and a
 //! weight among itself and its neighbours, and what it holds is their ratio. It sends running totals, so
-//! that what a lost message would have brought comes with the next.
+//! that what a lost message would have brought comes with the next. What it gives to a neighbour that is
+//! silent does not come back: a node of which so little is left that its ratio would not be exact keeps
+//! that, and gives again when it has got something.
 //!
 //! # Messages
 //!
@@ -27,13 +29,16 @@
 //! sender moves and the receiver does not.
 //!
 //! Numbers are whole billionths. A share is cut towards zero, at both ends alike, so that nothing gets
-//! lost by rounding; push-sum keeps what cannot be divided.
+//! lost by rounding; push-sum divides its weight, keeps what cannot be divided, and gives with each part
+//! of the weight what it is worth of the sum, to the nearest billionth.
 //!
 //! # Invariants
 //!
 //! - From a round to the next in which every node has heard all its neighbours, the sum of all numbers
-//!   stays the same, to the last digit; of push-sum, the sum of what is held and what is under way always.
-//! - In calm, all numbers come within ε of each other, if the factor is below 1.
+//!   stays the same, to the last digit; of push-sum, the sum and the weight of what is held and what is
+//!   under way always.
+//! - In calm, all numbers come within ε of each other, if the factor is below 1; and of the mean, if nobody
+//!   has gone without a message.
 //!
 //! # What is left out
 //!
@@ -116,7 +121,16 @@ pub struct Durable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
     /// A neighbour's shares are taken in.
-    Took(NodeId, (i64, i64)),
+    Took {
+        /// Whose.
+        from: NodeId,
+        /// What it has given by then.
+        all: (i64, i64),
+        /// What is held with it.
+        sum: i64,
+        /// And the weight.
+        weight: i64,
+    },
     /// A round begins.
     Began {
         /// Which.
@@ -144,7 +158,8 @@ pub struct Config {
     /// What each node holds at first, billionths.
     own: Vec<i64>,
     round: Span,
-    own_degree: bool,
+    /// Who weighs a link otherwise than its other end does: a mistake.
+    mistaken: NodeSet,
 }
 
 /// A node.
@@ -203,12 +218,18 @@ impl Protocol for Average {
         let nodes = setup.weights.len();
         let (shape, scheme) = chosen(setup);
         let graph = Graph::new(nodes, shape);
-        let own_degree = setup.settings.flaw("own-degree");
+        // Push-sum gives by its own degree, and rightly so.
+        let own_degree = setup.settings.flaw("own-degree") && scheme != Scheme::PushSum;
         let share_of = graph.shares(scheme);
         let share = |a: usize, b: usize| match own_degree {
             true => Share { over: 1, under: 1 + graph.degree(a) },
             false => share_of(a, b),
         };
+        let differs = |a: &NodeId| {
+            let mut ends = graph.neighbours(a.index()).iter();
+            ends.any(|b| graph.degree(b.index()) != graph.degree(a.index()))
+        };
+        let mistaken = NodeId::all(nodes).filter(|node| own_degree && differs(node)).collect();
         let shares = (0..nodes)
             .map(|a| graph.neighbours(a).iter().map(|b| (b, share(a, b.index()))).collect())
             .collect();
@@ -221,7 +242,7 @@ impl Protocol for Average {
             }
         });
         let (own, round) = (own.collect(), setup.settings.span("round"));
-        Config { graph: graph.clone(), own, scheme, shares, round, own_degree }
+        Config { graph: graph.clone(), own, scheme, shares, round, mistaken }
     }
 
     fn boot(me: NodeId, config: &Config, durable: Durable, _now: LocalTime, out: &mut Out) -> Self {
@@ -309,9 +330,9 @@ impl Average {
 
     /// What it holds and has given, less what it was given: what it has put in.
     fn mass(&self) -> Mass {
-        let Durable { sum, given, degree, ref taken, missed, .. } = self.disk;
-        let taken: i64 = taken.values().map(|(sum, _)| sum).sum();
-        Mass { held: sum + given.0 * degree - taken, missed }
+        let Durable { sum, weight, given, degree, ref taken, missed, .. } = self.disk;
+        let taken = taken.values().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+        Mass { held: sum + given.0 * degree - taken.0, weight: weight + given.1 * degree - taken.1, missed }
     }
 
     fn on_told(&mut self, config: &Config, from: NodeId, round: u32, told: (i64, i64), out: &mut Out) {
@@ -354,7 +375,8 @@ impl Average {
                 // Less than before: the neighbour has lost its disk, and begins anew.
                 if told.1 > taken.1 {
                     (sum, weight) = (sum + told.0 - taken.0, weight + told.1 - taken.1);
-                    out.persist(&mut self.disk, Write::Took(*from, told));
+                    // Both at once: a crash between them would lose it.
+                    out.persist(&mut self.disk, Write::Took { from: *from, all: told, sum, weight });
                 }
             } else {
                 sum += share.of(told.0 - self.disk.sum);
@@ -374,7 +396,7 @@ impl Average {
                 level: milli(ratio(sum, weight)),
             });
         }
-        if config.own_degree {
+        if config.mistaken.contains(self.me) {
             out.because(Why::OwnDegree {});
         }
         self.begin(config, next, sum, weight, missed, out);
@@ -385,8 +407,10 @@ impl Average {
         let (mut kept_sum, mut kept_weight) = (sum, weight);
         let degree = config.graph.degree(self.me.index());
         if config.scheme == Scheme::PushSum {
-            let share = Share { over: 1, under: 1 + degree };
-            let (part, heft) = (share.of(sum), share.of(weight));
+            let (part, heft) = part(sum, weight, 1 + degree);
+            if heft == 0 {
+                out.because(Why::KeepAll { level: milli(ratio(sum, weight)) });
+            }
             given = (given.0 + part, given.1 + heft);
             (kept_sum, kept_weight) = (sum - part * degree, weight - heft * degree);
         }
@@ -414,6 +438,23 @@ impl Average {
     }
 }
 
+/// A node that would have less weight left does not divide it. A billionth more or less of the sum is at
+/// the most a millionth of what it holds then. While nothing is lost it has always more, on any graph: who
+/// has d neighbours, of D at the most, never has less than (1 + d) / (1 + D) before it divides.
+const LEAST_WEIGHT: i64 = UNIT / 1_000;
+
+/// One of so many equal parts of a sum and its weight: what the part of the weight is worth of the sum, so
+/// that it says the same as the whole.
+fn part(sum: i64, weight: i64, parts: i64) -> (i64, i64) {
+    let heft = weight / parts;
+    if heft < LEAST_WEIGHT {
+        return (0, 0);
+    }
+    let twice = 2 * i128::from(weight);
+    let worth = (2 * i128::from(sum) * i128::from(heft) + i128::from(weight)).div_euclid(twice);
+    (worth as i64, heft)
+}
+
 /// A sum by a weight, both in billionths.
 fn ratio(sum: i64, weight: i64) -> i64 {
     if weight == UNIT {
@@ -433,8 +474,9 @@ impl model::Durable for Durable {
 
     fn apply(&mut self, write: &Write) {
         match *write {
-            Write::Took(from, all) => {
+            Write::Took { from, all, sum, weight } => {
                 self.taken.insert(from, all);
+                (self.sum, self.weight) = (sum, weight);
             }
             Write::Began { round, sum, weight, given, degree, missed } => {
                 (self.round, self.sum, self.weight) = (round, sum, weight);

@@ -189,6 +189,11 @@ because! {
             "Hadjicostis et al. 2016 §III" Step
             "Round {round} is over, and {me} has not heard {missing} of its neighbours: it holds {level}, and gets their shares with the next totals that come. Nothing is lost."
             "第 {round} 轮结束，{me} 未收到 {missing} 个邻居的份额：暂为 {level}，待下一次累计值到来时一并补上，毫无损失。",
+        /// Silent neighbours have the rest.
+        KeepAll { level: Milli }
+            "Kempe, Dobra, Gehrke 2003 §2" Step
+            "{me} has given nearly all its weight to neighbours from which nothing comes back: it divides what is left no further, so that {level} stays exact, and gives again when it has been given something."
+            "{me} 的权几乎都给了没有回音的邻居：余下的不再分出，以保持 {level} 精确，待收到份额后再继续分给邻居。",
         /// Somebody is further.
         GoOn { from: NodeId, round: u32 }
             "Xiao, Boyd 2004 §1" Routine

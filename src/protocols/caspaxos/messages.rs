@@ -19,6 +19,9 @@ pub struct Change {
 }
 
 impl Change {
+    /// What it takes on the wire, about: two ballots, two requests, a value.
+    pub(super) const BYTES: u32 = 24;
+
     /// As others see it.
     pub(super) const fn held(self, key: Key) -> Held {
         Held { key, version: self.ballot, from: self.from, by: self.by, value: self.value }
@@ -107,6 +110,13 @@ impl model::Message for Message {
             Self::Nack { key, ballot, promised } => (5, [ballot.bits(), key.pack(), promised.bits(), 0]),
         };
         Fact { code, args }
+    }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Promise { .. } | Self::Accept { .. } => Change::BYTES,
+            Self::Prepare { .. } | Self::Accepted { .. } | Self::Nack { .. } => 0,
+        }
     }
 }
 

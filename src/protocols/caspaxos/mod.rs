@@ -26,6 +26,13 @@
 //!
 //! Every node is a proposer, every node of some weight an acceptor.
 //!
+//! A proposer asks those who are silent again in the same ballot, as a message may be lost; only where it has
+//! heard of a higher ballot, or that does not help, does it try a higher one of its own. Whoever loses a
+//! ballot stands back, ever longer, and lets a ballot or two of others pass. A ballot that is prepared of its
+//! own is above the one that may ride along with another's accept, so that of two who compete one gets
+//! through. And reads that wait right behind a change when it is sent are answered with it: a round for each
+//! of them would only keep others from theirs.
+//!
 //! A proposer that loses its ballot after it has sent a change does not know whether the change took
 //! effect: somebody else may have found it at one acceptor and built on it. It prepares again, and a state
 //! says by whose request it was made and from which ballot. If that is its own request, the change took
@@ -58,6 +65,7 @@ mod proposer;
 #[cfg(test)]
 mod tests;
 mod words;
+mod work;
 
 pub use messages::{Change, Message, Timer};
 pub use words::Why;
@@ -149,7 +157,7 @@ impl Protocol for CasPaxos {
         let Setup { weights, thresholds, settings } = *setup;
         let rule = Rule::new(weights, thresholds);
         Config {
-            acceptors: NodeId::all(rule.nodes()).filter(|n| rule.weight_of(*n) > 0).collect(),
+            acceptors: rule.voters(),
             retry: settings.range("retry"),
             nack: settings.switch("nack"),
             piggyback: settings.switch("piggyback"),

@@ -1,123 +1,20 @@
 //! The proposer: applies clients' changes, one after another in each register.
 
+use super::work::{Attempt, Ready, Trace, Work, applied, stand_back};
 use super::{ACCEPT, Change, Durable, Here, Message, Out, PREPARE, Timer, Why, Write, messages, words};
-use crate::model::{Ballot, Command, Gathering, Key, NodeId, NodeSet, Op, Outcome, Span, SpanRange};
+use crate::model::{Ballot, Command, Gathering, Key, NodeId, NodeSet, Op, Outcome};
 use crate::quorum::{Standing, Tally};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
-/// How often the back-off doubles at most: clients wait, and where all have to accept many lose in a row.
-const DOUBLINGS_MAX: u32 = 3;
 /// So often a proposer that waits lets newer ballots pass before it tries again.
 const LET_PASS_MAX: u8 = 2;
+/// So often those who are silent are asked again in the same ballot before a higher one is tried.
+const REPEATS_MAX: u8 = 2;
 
 /// A proposer. A crash makes it forget all but its round.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Proposer {
     works: BTreeMap<Key, Work>,
-}
-
-/// What a proposer does in one register.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Work {
-    /// Who waits, in order; the first is under way unless the attempt is idle.
-    queue: VecDeque<Command>,
-    attempt: Attempt,
-    /// The first ballot in which the first one's change was sent to be accepted, if it was.
-    sent: Option<Ballot>,
-    /// The highest ballot heard of.
-    heard: Ballot,
-    /// The highest ballot heard of when it began to wait, and how often it has let newer ones pass since.
-    passing: (Ballot, u8),
-    /// Rounds that came to nothing, in a row.
-    lost: u8,
-    /// Whether the attempt has been there since the timer was set.
-    waited: bool,
-    ready: Option<Ready>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-enum Attempt {
-    #[default]
-    Idle,
-    /// Backs off before the next round.
-    Waiting,
-    /// Phase 1.
-    Preparing {
-        ballot: Ballot,
-        promises: Tally,
-        /// The state of the highest ballot reported by those who promised.
-        highest: Change,
-    },
-    /// Phase 2.
-    Proposing {
-        change: Change,
-        /// What the client is told once a quorum has accepted.
-        outcome: Outcome,
-        accepts: Tally,
-        next: Option<Ready>,
-    },
-}
-
-/// A ballot whose prepare rode along with an accept (§2.2.1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Ready {
-    ballot: Ballot,
-    promises: Tally,
-    /// The state that was accepted then: the highest of all who promise.
-    state: Change,
-}
-
-/// What is known of a change that was sent before in a ballot that was lost.
-enum Trace {
-    /// The state is made of it.
-    TookEffect,
-    /// It is no ancestor of the state, and never will be of another made from that.
-    TookNone,
-    /// Nobody can tell.
-    Lost,
-}
-
-impl Work {
-    /// What a state says of a change that `command` asked for and that was first sent in `sent`.
-    fn trace(state: &Change, command: &Command, sent: Ballot) -> Trace {
-        if state.by == command.request || state.before == command.request {
-            Trace::TookEffect
-        } else if state.ballot < sent || state.from < sent {
-            Trace::TookNone
-        } else {
-            Trace::Lost
-        }
-    }
-
-    fn ballot(&self) -> Option<Ballot> {
-        match &self.attempt {
-            Attempt::Idle | Attempt::Waiting => None,
-            Attempt::Preparing { ballot, .. } => Some(*ballot),
-            Attempt::Proposing { change, .. } => Some(change.ballot),
-        }
-    }
-
-    fn role(&self) -> u8 {
-        match &self.attempt {
-            Attempt::Idle => words::IDLE,
-            Attempt::Waiting => words::WAITING,
-            Attempt::Preparing { .. } => words::PREPARING,
-            Attempt::Proposing { .. } => words::PROPOSING,
-        }
-    }
-}
-
-/// The state that a change function makes of one, and what its client is told.
-fn applied(command: &Command, state: &Change, ballot: Ballot) -> (Change, Outcome) {
-    let same = Change { ballot, from: state.ballot, before: state.by, ..*state };
-    let set = |value| Change { by: command.request, value: Some(value), ..same };
-    if let Op::Write { value, .. } = command.op {
-        (set(value), Outcome::Done)
-    } else if let Op::Cas { expect, value, .. } = command.op {
-        if state.value == Some(expect) { (set(value), Outcome::Done) } else { (same, Outcome::Differs) }
-    } else {
-        (same, Outcome::Value(state.value))
-    }
 }
 
 impl Proposer {
@@ -196,11 +93,15 @@ impl Proposer {
     /// Phase 1. The round is on disk before anybody hears of the ballot.
     fn start_round(&mut self, here: Here<'_>, disk: &mut Durable, key: Key, out: &mut Out) {
         let Some(work) = self.works.get_mut(&key) else { return };
-        let ballot = fresh(here, disk, work.heard, out);
+        // Above the ballot too that may ride along with an accept of the highest, unheard of as yet: else that
+        // one is refused here, this one there, and nobody gets on.
+        let rides = u32::from(here.config.piggyback && work.heard != Ballot::ZERO);
+        let ballot = fresh(here, disk, work.heard.round().saturating_add(rides), out);
         work.attempt =
             Attempt::Preparing { ballot, promises: Tally::new(PREPARE), highest: Change::default() };
+        work.repeats = 0;
         out.because(Why::StartBallot { key, ballot });
-        self.watch(here, key, out);
+        self.watch(here, key, 1, out);
         multicast(here.config.acceptors, &Message::Prepare { key, ballot }, out);
     }
 
@@ -280,12 +181,14 @@ impl Proposer {
         }
         // Where somebody has prepared a higher one, it is that one's turn.
         let next = (here.config.piggyback && work.heard <= ballot).then(|| {
-            let ballot = fresh(here, disk, ballot, out);
+            let ballot = fresh(here, disk, ballot.round(), out);
             Ready { ballot, promises: Tally::new(PREPARE), state: change }
         });
         let rides = next.as_ref().map_or(Ballot::ZERO, |next| next.ballot);
-        work.attempt = Attempt::Proposing { change, outcome, accepts: Tally::new(ACCEPT), next };
-        self.watch(here, key, out);
+        let (accepts, asked) = (Tally::new(ACCEPT), work.queue.len() as u32);
+        work.attempt = Attempt::Proposing { change, outcome, asked, accepts, next };
+        work.repeats = 0;
+        self.watch(here, key, 1, out);
         multicast(here.config.acceptors, &Message::Accept { key, change, next: rides }, out);
     }
 
@@ -305,10 +208,12 @@ impl Proposer {
             }
         };
         let won = match &mut work.attempt {
-            Attempt::Proposing { change, outcome, accepts, next: ready } if change.ballot == ballot => {
+            Attempt::Proposing { change, outcome, asked, accepts, next: ready }
+                if change.ballot == ballot =>
+            {
                 promised(ready);
                 match accepts.record(rule, from, true) {
-                    Standing::Won => Some((*change, *outcome, ready.take())),
+                    Standing::Won => Some((*change, *outcome, *asked, ready.take())),
                     Standing::Pending | Standing::Lost => None,
                 }
             }
@@ -319,7 +224,7 @@ impl Proposer {
                 return;
             }
         };
-        let Some((change, outcome, ready)) = won else {
+        let Some((change, outcome, asked, ready)) = won else {
             out.because(Why::CountAccepted { key, from, ballot });
             return;
         };
@@ -330,6 +235,16 @@ impl Proposer {
         work.lost = 0;
         if let Some(command) = work.queue.pop_front() {
             out.reply(command.request, outcome);
+        }
+        // Those right behind who asked to read before the state was sent read it: whatever was over by then is
+        // older.
+        for _ in 1..asked {
+            let Some(read) = work.queue.front().filter(|next| matches!(next.op, Op::Read { .. })) else {
+                break;
+            };
+            out.because(Why::ReadAlong { key, ballot, value: change.value });
+            out.reply(read.request, Outcome::Value(change.value));
+            work.queue.pop_front();
         }
         self.begin(here, disk, key, out);
         self.rest(out);
@@ -355,67 +270,89 @@ impl Proposer {
             Standing::Pending | Standing::Won => out.because(Why::CountNack { key, from, ballot, promised }),
             Standing::Lost => {
                 work.lost = work.lost.saturating_add(1);
-                work.attempt = Attempt::Waiting;
-                work.passing = (work.heard, 0);
-                work.waited = true;
                 out.because(Why::BackOff { key, ballot, promised, lost: u32::from(work.lost) });
-                out.set_timer(Timer::Retry, self.patience(here));
+                let turns = 1 + stand_back(ballot, work.lost);
+                self.back_off(here, key, turns, out);
             }
         }
     }
 
-    /// Every attempt that has waited since the timer was set is begun anew.
+    /// Waits for so many turns of the timer.
+    fn back_off(&mut self, here: Here<'_>, key: Key, turns: u8, out: &mut Out) {
+        if let Some(work) = self.works.get_mut(&key) {
+            work.attempt = Attempt::Waiting;
+            work.passing = (work.heard, 0);
+        }
+        self.watch(here, key, turns, out);
+    }
+
+    /// A turn of the timer: whatever has waited long enough goes on.
     pub(super) fn on_retry(&mut self, here: Here<'_>, disk: &mut Durable, out: &mut Out) {
-        let busy = |work: &Work| work.attempt != Attempt::Idle;
-        if !self.works.values().any(busy) {
+        let busy = |(key, work): (&Key, &Work)| (work.attempt != Attempt::Idle).then_some(*key);
+        let keys: Vec<Key> = self.works.iter().filter_map(busy).collect();
+        if keys.is_empty() {
             out.because(Why::IgnoredRetry {});
             return;
         }
-        let keys: Vec<(Key, bool)> =
-            self.works.iter().filter(|(_, work)| busy(work)).map(|(key, work)| (*key, work.waited)).collect();
-        for (key, waited) in keys {
+        let others = keys.len() > 1;
+        out.set_timer(Timer::Retry, here.config.retry);
+        for key in keys {
             let Some(work) = self.works.get_mut(&key) else { continue };
-            if !waited {
-                work.waited = true;
-                out.because(Why::StillWaits { key });
-                continue;
-            }
+            work.turns = work.turns.saturating_sub(1);
             let (seen, passed) = work.passing;
             if work.attempt == Attempt::Waiting && work.heard > seen && passed < LET_PASS_MAX {
                 // Somebody is at work: to interrupt it would cost both.
                 work.passing = (work.heard, passed + 1);
+                work.turns = work.turns.max(1);
+            }
+            if work.turns > 0 {
                 out.because(Why::StillWaits { key });
                 continue;
             }
-            match &work.attempt {
-                Attempt::Idle | Attempt::Waiting => {
-                    out.because(Why::TryAgain { key, heard: work.heard });
-                }
-                Attempt::Preparing { ballot, .. } => {
-                    work.lost = work.lost.saturating_add(1);
-                    out.because(Why::NoQuorumPromised { key, ballot: *ballot });
-                }
-                Attempt::Proposing { change, .. } => {
-                    work.lost = work.lost.saturating_add(1);
-                    out.because(Why::NoQuorumAccepted { key, ballot: change.ballot });
-                }
-            }
-            self.start_round(here, disk, key, out);
+            self.go_on(here, disk, key, out);
             if let Some(work) = self.works.get_mut(&key) {
-                work.waited = true;
+                // The timer was set just now: this turn counts.
+                work.turns -= u8::from(others);
             }
         }
-        out.set_timer(Timer::Retry, self.patience(here));
     }
 
-    /// Sets the timer for an attempt that begins; where it runs for another register, it goes on.
-    fn watch(&mut self, here: Here<'_>, key: Key, out: &mut Out) {
+    /// An attempt has waited long enough. Where no higher ballot was heard of, a message may be lost, and
+    /// those who are silent are asked again: a new ballot would throw away what the others have said.
+    fn go_on(&mut self, here: Here<'_>, disk: &mut Durable, key: Key, out: &mut Out) {
+        let Some(work) = self.works.get_mut(&key) else { return };
+        let Some(ballot) = work.ballot() else {
+            out.because(Why::TryAgain { key, heard: work.heard });
+            return self.start_round(here, disk, key, out);
+        };
+        if work.repeats < REPEATS_MAX
+            && let Some((message, silent)) = work.unanswered(key, here.config.acceptors)
+        {
+            work.repeats += 1;
+            out.because(Why::AskAgain { key, ballot, silent: silent.len() as u32 });
+            multicast(silent, &message, out);
+            return self.watch(here, key, 1, out);
+        }
+        work.lost = work.lost.saturating_add(1);
+        out.because(match work.role() {
+            words::PREPARING => Why::NoQuorumPromised { key, ballot },
+            _ => Why::NoQuorumAccepted { key, ballot },
+        });
+        match stand_back(ballot, work.lost - 1) {
+            0 => self.start_round(here, disk, key, out),
+            turns => self.back_off(here, key, turns, out),
+        }
+    }
+
+    /// Lets so many turns of the timer go by for an attempt. It is set where it does not run for another
+    /// register; where it does, the turn that is under way does not count.
+    fn watch(&mut self, here: Here<'_>, key: Key, turns: u8, out: &mut Out) {
         let others = self.works.iter().any(|(other, work)| *other != key && work.attempt != Attempt::Idle);
         if let Some(work) = self.works.get_mut(&key) {
-            work.waited = !others;
+            work.turns = turns + u8::from(others);
         }
         if !others {
-            out.set_timer(Timer::Retry, self.patience(here));
+            out.set_timer(Timer::Retry, here.config.retry);
         }
     }
 
@@ -425,18 +362,11 @@ impl Proposer {
             out.cancel_timer(Timer::Retry);
         }
     }
-
-    /// How long to wait. The range widens with every round lost, so that of two who compete one gets far
-    /// enough ahead.
-    fn patience(&self, here: Here<'_>) -> SpanRange {
-        let SpanRange { least, most } = here.config.retry;
-        SpanRange { least, most: Span(most.0 << self.lost().min(DOUBLINGS_MAX)) }
-    }
 }
 
-/// A ballot above one that was heard of, and above all that this proposer has used; on disk at once.
-fn fresh(here: Here<'_>, disk: &mut Durable, heard: Ballot, out: &mut Out) -> Ballot {
-    let round = disk.round.max(heard.round()).saturating_add(1);
+/// A ballot above a round, and above all that this proposer has used; on disk at once.
+fn fresh(here: Here<'_>, disk: &mut Durable, above: u32, out: &mut Out) -> Ballot {
+    let round = disk.round.max(above).saturating_add(1);
     out.persist(disk, Write::Round(round));
     Ballot::new(round, here.me)
 }

@@ -110,6 +110,80 @@ fn registers_do_not_interfere_and_those_who_wait_are_served_in_order() {
     assert_eq!(rig.timer(s(1), Timer::Retry), None, "nothing is under way");
 }
 
+/// They are served in order, and whoever comes after the state was sent waits for the next.
+#[test]
+fn reads_that_wait_need_no_round_of_their_own() {
+    let mut rig = rig(3);
+    let ids = [READ, READ, write(3), READ, READ].map(|op| rig.request(s(1), op));
+    let round_trip = |rig: &mut Rig<CasPaxos>| {
+        rig.deliver(s(1), s(2));
+        rig.deliver(s(2), s(1));
+    };
+    let (nil, three) = (Some(Outcome::Value(None)), Some(Outcome::Value(Some(Value(3)))));
+    round_trip(&mut rig);
+    round_trip(&mut rig);
+    assert_eq!(ids.map(|id| rig.reply(id)), [nil, nil, None, None, None]);
+    let late = rig.request(s(1), READ);
+    round_trip(&mut rig);
+    assert_eq!(ids.map(|id| rig.reply(id)), [nil, nil, Some(Outcome::Done), three, three]);
+    assert_eq!((rig.reply(late), rig.fired(s(1), "Chosen"), rig.fired(s(1), "ReadAlong")), (None, 2, 3));
+    rig.deliver_all();
+    assert_eq!((rig.reply(late), rig.fired(s(1), "Chosen")), (three, 3));
+    assert_eq!(rig.broken(), [""; 0]);
+}
+
+/// A lost message is no conflict: what the others have said still counts.
+#[test]
+fn the_silent_are_asked_again_in_the_same_ballot() {
+    let mut rig: Rig<CasPaxos> = Rig::new(&[1; 3], &[3, 3], |_| {}).watch(properties());
+    let id = rig.request(s(1), write(0));
+    for phase in ["prepare", "accept"] {
+        rig.deliver(s(1), s(2));
+        rig.deliver(s(2), s(1));
+        rig.drop_all();
+        let before = rig.fired(s(1), "AskAgain");
+        rig.timeout(s(1), Timer::Retry);
+        assert_eq!(rig.fired(s(1), "AskAgain"), before + 1, "{phase}");
+        assert!(rig.on_way(s(1), s(2)).is_empty(), "S2 has answered");
+        rig.deliver(s(1), s(3));
+        rig.deliver(s(3), s(1));
+    }
+    assert_eq!((rig.reply(id), rig.fired(s(1), "StartBallot")), (Some(Outcome::Done), 1));
+    assert_eq!(rig.broken(), [""; 0]);
+}
+
+/// Where nobody answers, a higher ballot is tried in the end.
+#[test]
+fn asking_again_has_an_end() {
+    let mut rig = rig(3);
+    rig.request(s(1), write(0));
+    for _ in 0..3 {
+        rig.drop_all();
+        rig.timeout(s(1), Timer::Retry);
+    }
+    assert_eq!((rig.fired(s(1), "AskAgain"), rig.fired(s(1), "NoQuorumPromised")), (2, 1));
+}
+
+/// Where all have to accept, S3's ballot gets through though S2 has promised S1's next one before.
+#[test]
+fn a_ballot_that_rides_along_does_not_stop_one_that_is_prepared() {
+    let mut rig: Rig<CasPaxos> = Rig::new(&[1; 3], &[3, 3], |_| {}).watch(properties());
+    let first = rig.request(s(1), write(0));
+    for other in [s(2), s(3)] {
+        rig.deliver(s(1), other);
+        rig.deliver(other, s(1));
+    }
+    // S1 has sent its change, and S2 accepts it. S3 comes between.
+    rig.deliver(s(1), s(2));
+    let second = rig.request(s(3), write(1));
+    rig.deliver_all();
+    assert_eq!(rig.reply(second), Some(Outcome::Done));
+    assert_eq!((rig.fired(s(1), "BackOff"), rig.fired(s(3), "BackOff")), (1, 0));
+    settle(&mut rig, &[s(1), s(2), s(3)]);
+    assert_eq!(rig.reply(first), Some(Outcome::Done));
+    assert_eq!(rig.broken(), [""; 0]);
+}
+
 /// A proposer whose change is accepted by S1 alone, and that is refused by all others, as S3 has
 /// prepared; then `meanwhile` happens without S1.
 fn loses_its_ballot(meanwhile: impl FnOnce(&mut Rig<CasPaxos>)) -> (Rig<CasPaxos>, crate::model::RequestId) {

@@ -92,8 +92,8 @@ pub(super) const SPEC: &Spec = &Spec {
             id: "retry",
             name: Text::new("Retry after", "重试间隔"),
             help: Text::new(
-                "How long a proposer waits for a quorum, or after a conflict, before it tries a higher ballot.",
-                "提议者等待法定人数、或遇到冲突之后，过多久以更高的轮次重试。",
+                "How long a proposer waits for a quorum before it asks those who are silent again. After a conflict, so long or a multiple of it before it tries a higher ballot.",
+                "提议者等待法定人数多久之后再次询问未答复者；遇到冲突后，则等待该时长或其数倍，再以更高的轮次重试。",
             ),
             group: SettingGroup::Timing,
             kind: SettingKind::Range {
@@ -208,6 +208,11 @@ because! {
             "CASPaxos §2.2" Notable
             "A quorum has accepted {key} = {value} in {ballot}: whatever comes later is made from this, and {me} tells its client."
             "法定人数在 {ballot} 接受了 {key} = {value}：此后的一切都由它而来，{me} 告知客户端。",
+        /// A read that waited behind the change.
+        ReadAlong { key: Key, ballot: Ballot, value: Option<Value> }
+            "CASPaxos §2.2" Step
+            "A read of {key} was waiting at {me} before it sent {value} in {ballot}: it needs no round of its own and reads that."
+            "在 {me} 以 {ballot} 发出 {value} 之前，已有对 {key} 的读取在等待：它无需单独一轮，直接读到该值。",
         /// A conflict.
         CountNack { key: Key, from: NodeId, ballot: Ballot, promised: Ballot }
             "CASPaxos §2.1" Step
@@ -223,11 +228,16 @@ because! {
             "CASPaxos §2.1" Step
             "{me} has waited long enough and tries {key} again, above ballot {heard}."
             "{me} 等待结束，以高于 {heard} 的轮次重试 {key}。",
-        /// The timer was set for another register.
+        /// Its turn has not come, or somebody else is at work.
         StillWaits { key: Key }
             "CASPaxos §2.1" Routine
             "{me} has not waited long for {key} yet and goes on."
             "{me} 对 {key} 等待尚短，继续等待。",
+        /// A message may be lost.
+        AskAgain { key: Key, ballot: Ballot, silent: u32 }
+            "CASPaxos §2.1" Step
+            "{me} has heard of nothing above its ballot {ballot} for {key}, so messages may be lost: it asks those who have not answered again, {silent} of them."
+            "{me} 未听说 {key} 有高于自己 {ballot} 的轮次，可能有消息丢失：再次询问尚未答复的 {silent} 个节点。",
         /// Phase 1 takes too long.
         NoQuorumPromised { key: Key, ballot: Ballot }
             "CASPaxos §2.1" Step

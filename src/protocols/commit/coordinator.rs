@@ -202,7 +202,7 @@ impl Node {
 
     /// A transaction is not in the log: it is aborted. (Mohan, Lindsay, Obermarck §3.1)
     pub(super) fn presume(&mut self, from: NodeId, tx: Ballot, out: &mut Out) {
-        self.suspects = true;
+        self.suspected.push(tx);
         self.coordinator.seen.insert(counted(tx));
         out.because(Why::PresumeAbort { to: from, tx });
         self.tell(NodeSet::only(from), tx, false, out);
@@ -256,12 +256,12 @@ impl Node {
         match first {
             // Who has not answered must have failed; whoever is left knows that all voted yes.
             Some((tx, deal, true)) => {
-                self.suspects = true;
+                self.suspected.push(tx);
                 out.because(Why::CommitWithout { tx });
                 self.commit(here, tx, deal, out);
             }
             Some((tx, _, false)) => {
-                self.suspects = true;
+                self.suspected.push(tx);
                 out.because(Why::GiveUp { tx });
                 self.abort(here, 0, out);
             }
@@ -278,7 +278,7 @@ impl Node {
     pub(super) fn give_way(&mut self, here: Here<'_>, tx: Ballot, out: &mut Out) {
         let place = self.coordinator.position(tx);
         if let Some(place) = place.filter(|place| !self.coordinator.open[*place].precommitting) {
-            self.suspects = true;
+            self.suspected.push(tx);
             out.because(Why::GiveUp { tx });
             self.abort(here, place, out);
         }

@@ -12,7 +12,9 @@ use crate::model::{
 pub struct Durable {
     /// How often the node has started.
     pub era: u32,
-    /// The round of the last transaction that this manager began.
+    /// How often the coordinator of two phases has started, as far as this manager knows; 0: not again.
+    pub life: u32,
+    /// The highest round of a transaction that this node has begun, voted on, or seen the end of.
     pub round: u32,
     /// The shard: its registers, in order.
     pub stored: Vec<Stored>,
@@ -57,6 +59,8 @@ pub struct Poll {
 pub enum Write {
     /// The node starts.
     Era(u32),
+    /// The coordinator of two phases has started again.
+    Life(u32),
     /// A manager is prepared.
     Prepared(Transaction),
     /// A manager knows that everybody has voted yes.
@@ -172,10 +176,9 @@ impl model::Durable for Durable {
     fn apply(&mut self, write: &Write) {
         match *write {
             Write::Era(era) => self.era = era,
+            Write::Life(life) => self.life = life,
             Write::Prepared(tx) => {
-                if tx.mine {
-                    self.round = self.round.max(tx.id.round());
-                }
+                self.round = self.round.max(tx.id.round());
                 self.prepared.push(tx);
             }
             Write::PreCommitted(tx) => {
@@ -184,6 +187,7 @@ impl model::Durable for Durable {
                 }
             }
             Write::Settled { tx, commit } => {
+                self.round = self.round.max(tx.round());
                 if let Some(place) = self.prepared.iter().position(|known| known.id == tx) {
                     let known = self.prepared.remove(place);
                     if commit {

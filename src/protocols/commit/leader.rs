@@ -86,7 +86,7 @@ impl Node {
             out.because(Why::IgnoredRetry {});
             return;
         };
-        self.suspects = true;
+        self.suspected.push(tx);
         let promised = self.disk.poll(tx).map_or(Ballot::ZERO, |poll| poll.promised);
         let before = self.leader.leads.iter().find(|lead| lead.tx == tx);
         let heard = before.map_or(promised, |lead| lead.heard.max(lead.ballot).max(promised));

@@ -14,7 +14,8 @@ use crate::model::{
 pub(super) struct Manager {
     /// What waits for a lock, in order.
     waiting: Vec<Want>,
-    /// Whom it takes for the coordinator or leader, and in which life.
+    /// Whom it takes for the coordinator or leader, and in which life; that of a coordinator of two phases is
+    /// on disk, too.
     leader: NodeId,
     era: u32,
     /// Faster Paxos Commit: what it has heard from acceptors, by transaction.
@@ -32,8 +33,8 @@ enum Want {
 }
 
 impl Manager {
-    pub(super) const fn new(leader: NodeId) -> Self {
-        Self { waiting: Vec::new(), leader, era: 1, learning: Vec::new(), guessed: Vec::new() }
+    pub(super) fn new(leader: NodeId, life: u32) -> Self {
+        Self { waiting: Vec::new(), leader, era: life.max(1), learning: Vec::new(), guessed: Vec::new() }
     }
 
     pub(super) const fn waiting(&self) -> u32 {
@@ -44,9 +45,10 @@ impl Manager {
         self.leader
     }
 
-    /// Takes a node for the coordinator from now on.
-    pub(super) const fn turn_to(&mut self, leader: NodeId, era: u32) {
-        (self.leader, self.era) = (leader, era);
+    /// Takes a node for the coordinator from now on. What it said in an earlier life may come late.
+    pub(super) fn turn_to(&mut self, leader: NodeId, era: u32) {
+        let before = if leader == self.leader { self.era } else { 0 };
+        (self.leader, self.era) = (leader, era.max(before));
     }
 
     /// Whom it takes for the coordinator, and in which life.
@@ -136,7 +138,12 @@ impl Node {
             self.manager.wait(Want::Begin(command));
             return;
         }
-        let tx = Ballot::new(self.disk.round + 1, self.me);
+        // Above all that it has seen (Lamport's clock): what it could know of is older by its number, too.
+        let waiting = self.manager.waiting.iter().map(|want| match want {
+            Want::Prepare(tx, ..) => tx.round(),
+            Want::Read(..) | Want::Begin(_) => 0,
+        });
+        let tx = Ballot::new(waiting.fold(self.disk.round, u32::max) + 1, self.me);
         let deal = here.config.deal(command);
         let stage = TransactionStage::Prepared;
         self.prepare(
@@ -182,7 +189,8 @@ impl Node {
         }
     }
 
-    /// Wait-die: only the older waits for the younger, so there is no circle of those that wait.
+    /// Wait-die: only the older waits for the younger, by their numbers, so there is no circle of those that
+    /// wait.
     fn lock(&mut self, here: Here<'_>, tx: Ballot, deal: Deal, from: NodeId, out: &mut Out) {
         let keys = here.config.local(self.me, deal.command);
         let holder = keys.into_iter().flatten().find_map(|key| self.disk.holder(key));
@@ -233,7 +241,8 @@ impl Node {
                 Want::Read(request, key) => self.read(request, key, out),
                 Want::Begin(command) => self.request(here, command, out),
                 Want::Prepare(tx, deal, from) if self.disk.outcomes.get(tx).is_none() => {
-                    self.lock(here, tx, deal, from, out);
+                    // More than one may have asked: who has voted by now votes the same again.
+                    self.on_prepare(here, from, tx, deal, out);
                 }
                 Want::Prepare(..) => {}
             }
@@ -252,7 +261,7 @@ impl Node {
         // Who knows outcomes is alive, and the one to turn to with the next transaction.
         let ends = here.config.kind != Kind::TwoPhase && !aside || from == self.manager.leader;
         if ends && self.may_lead(here, from) {
-            self.manager.turn_to(from, era);
+            self.turn_to(here, from, era, out);
         }
         match self.disk.outcomes.get(tx) {
             Some(known) if known == commit => out.because(Why::KnownAlready { from, tx }),
@@ -281,6 +290,21 @@ impl Node {
         }
     }
 
+    /// Two phases: the coordinator has started anew. What begins from now on belongs to this life of its.
+    pub(super) fn on_back(&mut self, here: Here<'_>, from: NodeId, era: u32, out: &mut Out) {
+        out.because(Why::NoteLife { from, era });
+        if from == self.manager.leader {
+            self.turn_to(here, from, era, out);
+        }
+    }
+
+    fn turn_to(&mut self, here: Here<'_>, leader: NodeId, era: u32, out: &mut Out) {
+        if here.config.kind == Kind::TwoPhase && era > self.manager.era {
+            out.persist(&mut self.disk, Write::Life(era));
+        }
+        self.manager.turn_to(leader, era);
+    }
+
     fn may_lead(&self, here: Here<'_>, node: NodeId) -> bool {
         match here.config.kind {
             Kind::TwoPhase | Kind::ThreePhase => true,
@@ -296,7 +320,7 @@ impl Node {
             return;
         };
         if here.config.aborts_after_yes {
-            self.suspects = true;
+            self.suspected.push(first.id);
             out.because(Why::AbortAlone { tx: first.id });
             self.manager.guessed.push(*first);
             self.settle(here, first.id, false, out);
@@ -307,7 +331,7 @@ impl Node {
             self.end_in_doubt(here, &doubts, out);
             return;
         }
-        self.suspects = true;
+        self.suspected.extend(doubts.iter().map(|known| known.id));
         out.because(Why::InDoubt { tx: first.id, open: doubts.len() as u32 });
         for Transaction { id: tx, command, parties, .. } in doubts {
             let ask = match here.config.kind {

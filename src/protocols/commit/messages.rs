@@ -1,7 +1,7 @@
 //! What nodes send each other, and their timers.
 
 use super::Deal;
-use crate::model::{self, Ballot, Fact, NodeId, NodeSet, Packed, TimerKind};
+use crate::model::{self, Ballot, Command, Fact, NodeId, NodeSet, Packed, TimerKind};
 
 /// What nodes send each other. `tx` is a transaction: the round of the resource manager that began it,
 /// and that manager.
@@ -129,6 +129,11 @@ pub enum Message {
         /// What the sender has promised.
         promised: Ballot,
     },
+    /// Two phases: the coordinator has started anew.
+    Back {
+        /// Its life.
+        era: u32,
+    },
 }
 
 /// How far a manager is with a transaction that another one asks about.
@@ -182,8 +187,30 @@ impl model::Message for Message {
             Self::Lead { tx, ballot, .. } => (19, three(tx, ballot.bits(), 0)),
             Self::Promise { tx, ballot, accepted } => (20, three(tx, ballot.bits(), accepted.len() as u32)),
             Self::Nack { tx, ballot, promised } => (21, three(tx, ballot.bits(), promised.bits())),
+            Self::Back { era } => (22, [*era, 0, 0, 0]),
         };
         Fact { code, args }
+    }
+
+    fn bulk(&self) -> u32 {
+        // A transaction's command and who takes part; a set of nodes.
+        const DEAL: u32 = Command::BYTES + SET;
+        const SET: u32 = 16;
+        match self {
+            Self::Begin { .. } | Self::Prepare { .. } | Self::Inquire { .. } | Self::Lead { .. } => DEAL,
+            Self::Propose { .. } => DEAL + 2 * SET,
+            Self::Accepted { .. } => 2 * SET,
+            Self::Promise { accepted, .. } => 6 * accepted.len() as u32,
+            Self::Vote { .. }
+            | Self::Decision { .. }
+            | Self::Ack { .. }
+            | Self::PreCommit { .. }
+            | Self::PreAck { .. }
+            | Self::Poll { .. }
+            | Self::State { .. }
+            | Self::Nack { .. }
+            | Self::Back { .. } => 0,
+        }
     }
 }
 

@@ -35,18 +35,24 @@
 //! | `Inquire(t)` | manager in doubt → who may know | what came of it? |
 //! | `PreCommit(t)`, `Ack(t)` | three phases | all have voted yes; I know |
 //! | `StateReq(t)`, `State(t)` | three phases | how far are you? |
+//! | `Back` | coordinator → managers | two phases: I have started again |
 //! | `Phase1a`, `Phase1b`, `Phase2a`, `Phase2b(t, b)` | Paxos | as there, for all instances at once |
 //!
 //! A client asks the manager that holds the (first) key it writes; key k is on manager k mod their
 //! number. Reads are answered by the manager of the key, once no transaction holds its lock (strict
 //! two-phase locking). A transaction that finds a lock taken waits if it is the older, and else votes no
-//! (wait-die), so that no circle of waits arises.
+//! (wait-die), so that no circle of waits arises. Which of two is the older their numbers tell: a manager
+//! numbers a transaction above all that it has seen.
+//!
+//! What two phases begin belongs to a life of the coordinator's, which cannot tell whether it began, and
+//! ended, in an earlier one what a message asks for. So it aborts what comes from an earlier life, and says
+//! that it is back when it starts again.
 //!
 //! # Invariants
 //!
 //! - AC1: no two nodes decide differently. AC2: no node changes its decision.
-//! - AC3: a commit is decided only if all have voted yes. AC4: if all vote yes and nobody is suspected
-//!   of having failed, it is.
+//! - AC3: a commit is decided only if all have voted yes. AC4: if all vote yes and nobody is suspected,
+//!   in this transaction, of having failed, it is.
 //! - AC5: once failures are repaired, everybody decides.
 //! - The committed transactions are serialisable.
 //!
@@ -86,8 +92,8 @@ pub use messages::{Message, Reached, Timer};
 pub use why::Why;
 
 use crate::model::{
-    Cell, Command, Effect, Effects, Field, Gathering, Input, Inspection, LocalTime, NodeId, NodeSet,
-    Protocol, Setup, Spec,
+    Cell, Command, Effect, Effects, Field, Gathering, Input, Inspection, Key, LocalTime, NodeId, NodeSet, Op,
+    Protocol, Setup, Spec, Value,
 };
 use crate::quorum::Phase;
 use config::Kind;
@@ -177,6 +183,10 @@ macro_rules! kinds {
             fn cells(&self, _config: &Config, out: &mut Vec<Cell>) {
                 self.0.cells(out);
             }
+
+            fn asks(count: u8) -> Op {
+                crossing(count)
+            }
         }
     )*};
 }
@@ -190,6 +200,12 @@ kinds! {
     PaxosCommit Paxos PAXOS
 }
 
+/// Transactions of the same two registers that begin at one and at the other, in turn: they meet, and cross.
+const fn crossing(count: u8) -> Op {
+    let first = count % 2;
+    Op::Pair { a: Key(first), b: Key(1 - first), value: Value(count as u32) }
+}
+
 /// The same effects, for the simulator of one kind.
 fn forward<P: Protocol<Message = Message, Timer = Timer, Durable = Durable>>(
     mut own: Out,
@@ -201,7 +217,7 @@ fn forward<P: Protocol<Message = Message, Timer = Timer, Durable = Durable>>(
             Effect::SetTimer { timer, range } => Effect::SetTimer { timer, range },
             Effect::CancelTimer(timer) => Effect::CancelTimer(timer),
             Effect::Persist(write) => Effect::Persist(write),
-            Effect::Reply { request, outcome } => Effect::Reply { request, outcome },
+            Effect::Reply { request, outcome, context } => Effect::Reply { request, outcome, context },
             Effect::Decide { slot, entry } => Effect::Decide { slot, entry },
             Effect::Because(fact) => Effect::Because(fact),
         });

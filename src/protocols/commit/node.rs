@@ -1,6 +1,7 @@
 //! A node: its disk, and the roles that run side by side on it.
 
 use super::acceptor::Acceptor;
+use super::config::Kind;
 use super::coordinator::Coordinator;
 use super::leader::Leader;
 use super::manager::Manager;
@@ -24,8 +25,8 @@ pub(super) struct Node {
     pub(super) leader: Leader,
     /// The outcome that it learned last.
     pub(super) last: Option<(Ballot, bool)>,
-    /// Whether the last step rests on the suspicion that somebody has failed.
-    pub(super) suspects: bool,
+    /// The transactions about which the last step rests on the suspicion that somebody has failed.
+    pub(super) suspected: Vec<Ballot>,
 }
 
 impl Node {
@@ -33,13 +34,13 @@ impl Node {
         let first = here.config.first();
         let mut node = Self {
             me: here.me,
-            manager: Manager::new(first),
+            manager: Manager::new(first, disk.life),
             coordinator: Coordinator::default(),
             termination: Termination::boot(&disk, here.now),
             acceptor: Acceptor::boot(&disk),
             leader: Leader::default(),
             last: None,
-            suspects: false,
+            suspected: Vec::new(),
             disk,
         };
         let era = node.disk.era + 1;
@@ -53,6 +54,10 @@ impl Node {
         if !node.disk.prepared.is_empty() {
             out.set_timer(Timer::Doubt, here.config.doubt);
         }
+        if era > 1 && here.config.kind == Kind::TwoPhase && first == here.me {
+            let others = here.config.managers.minus(NodeSet::only(here.me));
+            multicast(others, &Message::Back { era }, out);
+        }
         node.tell_commits(out);
         node.watch(here, out);
         node
@@ -60,7 +65,7 @@ impl Node {
 
     pub(super) fn step(&mut self, config: &Config, now: LocalTime, input: Input<TwoPhase>, out: &mut Out) {
         let here = Here { me: self.me, config, now };
-        self.suspects = false;
+        self.suspected.clear();
         match input {
             Input::Message { from, message } => self.on_message(here, from, message, out),
             Input::Timer(Timer::Retry) => self.on_retry(here, out),
@@ -94,6 +99,7 @@ impl Node {
                 self.on_promise(here, from, tx, ballot, &accepted, out);
             }
             Message::Nack { tx, ballot, promised } => self.on_nack(from, tx, ballot, promised, out),
+            Message::Back { era } => self.on_back(here, from, era, out),
         }
     }
 
@@ -156,7 +162,7 @@ impl Node {
             leads: leads.is_some(),
             transactions: &self.disk.prepared,
             stored: &self.disk.stored,
-            suspects: self.suspects,
+            suspected: &self.suspected,
             ..Inspection::default()
         }
     }

@@ -68,6 +68,7 @@ const MESSAGES: &[MessageWord] = &[
     message("Phase1a", "votes?", "投票？", Tone::Plain, &[TX, BALLOT]),
     message("Phase1b", "promise", "承诺", Tone::Yes, &[TX, BALLOT, count("votes")]),
     message("Nack", "refused", "拒绝", Tone::No, &[TX, BALLOT, ("promised", ArgKind::Ballot)]),
+    message("Back", "I am back", "已恢复", Tone::Routine, &[count("starts")]),
 ];
 
 const fn role(id: &'static str, en: &'static str, zh: &'static str, rank: u8) -> RoleWord {
@@ -137,8 +138,8 @@ const CONFLICT: Setting = Setting {
     id: "conflict",
     name: Text::new("A lock is taken", "锁冲突时"),
     help: Text::new(
-        "What a transaction does that finds a lock taken. Either way no circle of waits can arise.",
-        "事务遇到被占用的锁时如何处理。两种方式都不会出现循环等待。",
+        "What a transaction does that finds a lock taken. Which of two is the older their numbers tell: a manager gives each a number above all that it has seen. Either way no circle of waits can arise.",
+        "事务遇到被占用的锁时如何处理。两者孰早由编号决定：管理器给每个事务的编号大于它见过的一切编号。两种方式都不会出现循环等待。",
     ),
     group: SettingGroup::Switch,
     kind: SettingKind::Choice {

@@ -102,7 +102,7 @@ impl Node {
                     out.because(Why::NotYet { tx });
                 }
             } else if silence >= patience {
-                self.suspects = true;
+                self.suspected.push(tx);
                 out.because(Why::StandIn { tx, silence: (silence.0 / 1_000) as u32 });
                 self.termination.polls.push(Poll { tx, since: here.now, answers: Vec::new() });
                 multicast(others, &Message::Poll { tx }, out);
@@ -138,7 +138,7 @@ impl Node {
         let precommitted = mine || poll.answers.iter().any(|(_, stage)| *stage == Reached::PreCommitted);
         let heard = poll.answers.len() as u32;
         let all = poll.answers.len() == self.others(here, deal).len();
-        self.suspects = true;
+        self.suspected.push(tx);
         match over {
             Some(commit) => {
                 out.because(Why::EndAsOne { tx, commit });

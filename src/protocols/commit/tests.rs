@@ -1,10 +1,11 @@
 //! The awkward cases, one by one, and random schedules.
 
-use super::{Message, PaxosCommit, ThreePhase, Timer, TwoPhase};
+use super::{Deal, Message, PaxosCommit, ThreePhase, Timer, TwoPhase};
 use crate::catalogue;
 use crate::check::{COMMIT_AGREEMENT, Property};
-use crate::model::{Command, Key, NodeId, Op, Outcome, Protocol, SettingValue, Settings, Value};
+use crate::model::{Ballot, Command, Key, NodeId, Op, Outcome, Protocol, SettingValue, Settings, Value};
 use crate::protocols::rig::{Chance, Rig, Storm, s, write};
+use std::collections::BTreeMap;
 
 fn properties<P: Protocol>() -> Vec<Box<dyn Property>> {
     let entry = catalogue::find(P::SPEC.id).expect("registered");
@@ -104,6 +105,95 @@ fn a_late_beginning_opens_nothing() {
         assert!(rig.decides().iter().all(|(_, _, command)| *command == Command::NOOP));
         assert_eq!(rig.violations(), []);
     }
+}
+
+/// A coordinator that was down while nothing was under way costs no later transaction: managers hear that it
+/// is back, and remember it.
+#[test]
+fn a_coordinator_that_is_back_aborts_nothing_that_begins_then() {
+    let mut rig = rig::<TwoPhase>(3, |_| {});
+    rig.crash(s(1));
+    rig.restart(s(1));
+    rig.deliver_all();
+    let done = |rig: &mut Rig<TwoPhase>, manager: u8| {
+        let id = rig.request(s(manager), Op::Write { key: Key(manager - 2), value: Value(1) });
+        rig.deliver_all();
+        assert_eq!(rig.reply(id), Some(Outcome::Done), "S{manager}");
+    };
+    done(&mut rig, 2);
+    // A manager that starts again knows it still.
+    rig.crash(s(3));
+    rig.restart(s(3));
+    done(&mut rig, 3);
+    assert_eq!(rig.fired(s(1), "PresumeAbort"), 0);
+    // What the coordinator said in an earlier life comes late.
+    rig.request(s(2), write(2));
+    rig.deliver_where(|parcel| !matches!(parcel.message, Message::Decision { .. }));
+    let late = rig.take(s(1), s(4));
+    rig.crash(s(1));
+    rig.restart(s(1));
+    rig.deliver_all();
+    rig.inject(s(1), s(4), late);
+    done(&mut rig, 4);
+    assert_eq!(rig.fired(s(1), "PresumeAbort"), 0);
+    assert_eq!(rig.violations(), []);
+}
+
+/// The news that it is back is lost: one transaction is aborted, for that cause, and with that the news is
+/// there.
+#[test]
+fn what_takes_the_coordinator_to_be_in_an_earlier_life_is_aborted() {
+    let mut rig = rig::<TwoPhase>(2, |set| set.set("touched_only", SettingValue::Switch(true)));
+    rig.crash(s(1));
+    rig.restart(s(1));
+    rig.drop_all();
+    for outcome in [Outcome::Refused, Outcome::Done] {
+        let id = rig.request(s(2), write(1));
+        rig.deliver_all();
+        assert_eq!(rig.reply(id), Some(outcome));
+    }
+    assert_eq!((rig.fired(s(1), "PresumeAbort"), rig.violations()), (1, &[] as _));
+}
+
+/// A manager that has seen a transaction of somebody else numbers its own above it: of two that meet the
+/// one of which the other could know is the older.
+#[test]
+fn what_begins_later_is_the_younger() {
+    let mut rig = rig::<TwoPhase>(2, |_| {});
+    for value in 0..3 {
+        rig.request(s(2), write(value));
+        rig.deliver_all();
+    }
+    let first = rig.request(s(2), pair(0, 1, 7));
+    rig.deliver(s(2), s(1));
+    rig.deliver(s(1), s(3));
+    assert_eq!(rig.inspect(s(3)).transactions.len(), 1);
+    let second = rig.request(s(3), pair(1, 0, 8));
+    rig.deliver_all();
+    assert_eq!([first, second].map(|id| rig.reply(id)), [Some(Outcome::Done); 2]);
+    let began = rig.inspect(s(3)).epoch;
+    assert!(Ballot::from_bits(began) > Ballot::new(4, s(2)), "{began}");
+    let rounds: Vec<u32> = rig.ids().map(|node| rig.disk(node).round).collect();
+    assert_eq!(rounds[1], rounds[2], "{rounds:?}");
+    assert_eq!(rig.violations(), []);
+}
+
+/// Two ask for the same vote while a lock is taken: both get the same, as a transaction is not in its own way.
+#[test]
+fn whoever_waits_for_two_that_ask_votes_once() {
+    let mut rig = rig::<ThreePhase>(3, |_| {});
+    rig.request(s(3), pair(1, 2, 9));
+    let (tx, command) = (Ballot::new(1, s(2)), Command { op: pair(0, 1, 7), ..Command::NOOP });
+    let deal = Deal { command, parties: [s(2), s(3)].into_iter().collect() };
+    for asks in [1, 4] {
+        rig.inject(s(asks), s(3), Message::Prepare { tx, deal });
+    }
+    assert_eq!(rig.fired(s(3), "LockWaits"), 2);
+    rig.deliver_all();
+    let votes = ["VoteYes", "RepeatVote", "LockDies"].map(|rule| rig.fired(s(3), rule));
+    assert_eq!(votes, [1, 1, 0]);
+    assert!(rig.inspect(s(3)).transactions.iter().any(|known| known.id == tx));
+    assert_eq!(rig.violations(), []);
 }
 
 #[test]
@@ -223,13 +313,41 @@ fn doubts<P: Protocol>(rig: &Rig<P>) -> usize {
 }
 
 fn storms<P: Protocol<Timer = Timer>>(seeds: u64, make: impl Fn(&mut Chance) -> Rig<P>) {
+    let mut met = 0;
     for seed in 0..seeds {
         let mut rig = make(&mut Chance(seed));
-        rig.storm(seed, 400, Storm { request: 50, ..Storm::default() });
+        rig.storm(seed, 400, STORM);
         calm(&mut rig);
         assert_eq!(rig.violations(), [], "seed {seed}");
         assert_eq!(doubts(&rig), 0, "seed {seed}: somebody stays in doubt");
+        met += met_twice(&rig);
     }
+    assert!(met > seeds, "{met}: transactions hardly ever meet on two registers");
+}
+
+/// Of one register and of two: what is to be serialisable has to meet.
+const STORM: Storm = Storm {
+    deliver: 800,
+    lose: 60,
+    double: 40,
+    timeout: 60,
+    crash: 6,
+    restart: 12,
+    request: 20,
+    reweigh: 0,
+    pair: 50,
+};
+
+/// How many pairs of committed transactions write the same two registers, one right after another.
+fn met_twice<P: Protocol>(rig: &Rig<P>) -> u64 {
+    let mut before: BTreeMap<[Option<Key>; 2], Command> = BTreeMap::new();
+    let mut met = 0;
+    for (_, _, command) in rig.decides().iter().filter(|(.., command)| command.op.writes()[1].is_some()) {
+        let mut keys = command.op.writes();
+        keys.sort_unstable();
+        met += u64::from(before.insert(keys, *command).is_some_and(|earlier| earlier != *command));
+    }
+    met
 }
 
 fn anything(chance: &mut Chance, set: &mut Settings) {
@@ -262,7 +380,7 @@ fn paxos_commit_in_a_storm() {
 fn three_phases_in_a_storm() {
     for seed in 0..1_000 {
         let mut rig = rig::<ThreePhase>(3, |set| anything(&mut Chance(seed), set));
-        rig.storm(seed, 400, Storm { request: 50, ..Storm::default() });
+        rig.storm(seed, 400, STORM);
         calm(&mut rig);
         assert_eq!(rig.violations(), [], "seed {seed}");
     }

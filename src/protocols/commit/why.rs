@@ -40,12 +40,12 @@ because! {
         AnswerDecided { commit: bool }
             "Gray and Lamport §2" Step
             "{me} has ended this request before (committed: {commit}) and says so again."
-            "{me} 早已结束该请求（提交：{commit}），再次告知。",
+            "{me} 此前已结束该请求（提交：{commit}），再次告知。",
         /// A request again.
         UnderWay {}
             "Gray and Lamport §2" Routine
             "{me} has begun the transaction of this request already: its outcome is the answer."
-            "{me} 早已为该请求开始事务：其结果就是答复。",
+            "{me} 已为该请求开始事务：其结果就是答复。",
         /// A manager that votes no is asked first.
         RefuseClient {}
             "Gray and Lamport §2" Step
@@ -85,8 +85,8 @@ because! {
         /// A lock is taken by a younger transaction.
         LockWaits { tx: Ballot, holder: Ballot }
             "Rosenkrantz et al. 1978" Step
-            "{tx} needs a lock that {holder} holds at {me}. It is the older of the two, so it may wait (wait-die)."
-            "{tx} 需要 {holder} 在 {me} 持有的锁。它更早，因此可以等待（wait-die）。",
+            "{tx} needs a lock that {holder} holds at {me}. By its number it is the older of the two, so it may wait (wait-die)."
+            "{tx} 需要 {holder} 在 {me} 持有的锁。按编号它更早，因此可以等待（wait-die）。",
         /// A lock is taken by an older transaction.
         LockDies { tx: Ballot, holder: Ballot }
             "Rosenkrantz et al. 1978" Notable
@@ -96,7 +96,7 @@ because! {
         RepeatVote { tx: Ballot }
             "Gray and Lamport §3.1" Routine
             "{me} is prepared for {tx} already and says so again."
-            "{me} 早已为 {tx} 就绪，再次告知。",
+            "{me} 已为 {tx} 就绪，再次告知。",
         /// A yes is counted.
         CountYes { from: NodeId, tx: Ballot }
             "Gray and Lamport §3.1" Step
@@ -155,7 +155,7 @@ because! {
             "{me} 从 {from} 得知 {tx} 已中止：放弃修改并释放锁。",
         /// Nobody tells.
         InDoubt { tx: Ballot, open: u32 }
-            "Gray and Lamport §3.2" Step
+            "Gray and Lamport §3.3" Step
             "{me} voted yes on {tx} and does not know the outcome: it may not guess, keeps its locks, and asks ({open} in doubt)."
             "{me} 对 {tx} 投了赞成票却不知道结果：它不得猜测，保持锁定，并询问（存疑 {open} 个）。",
         /// A mistake: it guesses.
@@ -175,7 +175,7 @@ because! {
             "{me} 知道 {tx} 的结果并告诉 {to}（提交：{commit}）。",
         /// Nothing to tell.
         CannotTell { to: NodeId, tx: Ballot }
-            "Gray and Lamport §3.2" Routine
+            "Gray and Lamport §3.3" Routine
             "{me} does not know what came of {tx} either, and cannot help {to}."
             "{me} 也不知道 {tx} 的结果，帮不了 {to}。",
 
@@ -193,7 +193,7 @@ because! {
         RepeatAck { from: NodeId, tx: Ballot }
             "Skeen 1981 §5" Routine
             "{me} knows already that all have voted yes on {tx} and tells {from} again."
-            "{me} 早已知道所有参与者都对 {tx} 投了赞成票，再次告诉 {from}。",
+            "{me} 已知道所有参与者都对 {tx} 投了赞成票，再次告诉 {from}。",
         /// Three phases: an acknowledgement.
         CountAck { from: NodeId, tx: Ballot }
             "Skeen 1981 §5" Step
@@ -259,7 +259,7 @@ because! {
         AcceptAgain { tx: Ballot, ballot: Ballot }
             "Gray and Lamport §4.2" Routine
             "{me} has accepted that for {tx} in ballot {ballot} already, and says so again."
-            "{me} 早已在轮次 {ballot} 接受 {tx} 的投票，再次告知。",
+            "{me} 已在轮次 {ballot} 接受 {tx} 的投票，再次告知。",
         /// A mistake: it tells before it is on the disk.
         AcceptUnlogged { tx: Ballot, ballot: Ballot }
             "against Gray and Lamport §4.2" Notable
@@ -315,7 +315,7 @@ because! {
         KnownAlready { from: NodeId, tx: Ballot }
             "Gray and Lamport §2" Routine
             "{me} knows what came of {tx} already; {from}'s message changes nothing."
-            "{me} 早已知道 {tx} 的结果；{from} 的消息不改变什么。",
+            "{me} 已知道 {tx} 的结果；{from} 的消息不改变什么。",
         /// Another outcome.
         IgnoredContrary { from: NodeId, tx: Ballot, known: bool }
             "Gray and Lamport §2" Notable
@@ -325,7 +325,7 @@ because! {
         IgnoredBegin { from: NodeId, tx: Ballot }
             "Gray and Lamport §3.1" Routine
             "{me} has begun {tx} already, or cannot know whether it has: {from}'s message opens nothing."
-            "{me} 早已开始 {tx}，或无从得知是否开始过：{from} 的消息不开启任何事务。",
+            "{me} 已开始 {tx}，或无从得知是否开始过：{from} 的消息不开启任何事务。",
         /// Late or doubled.
         IgnoredVote { from: NodeId, tx: Ballot }
             "Gray and Lamport §3.1" Routine
@@ -335,7 +335,7 @@ because! {
         IgnoredAck { from: NodeId, tx: Ballot }
             "Mohan, Lindsay and Obermarck 1986 §3" Routine
             "{me} has forgotten {tx} already; {from}'s acknowledgement changes nothing."
-            "{me} 早已遗忘 {tx}；{from} 的确认不再有作用。",
+            "{me} 已遗忘 {tx}；{from} 的确认不再有作用。",
         /// Not asked.
         IgnoredPreCommit { from: NodeId, tx: Ballot }
             "Skeen 1981 §5" Routine
@@ -360,7 +360,7 @@ because! {
         IgnoredNack { from: NodeId, tx: Ballot, ballot: Ballot }
             "Gray and Lamport §4.1" Routine
             "{me} has given up ballot {ballot} of {tx} already: {from}'s refusal changes nothing."
-            "{me} 早已放弃 {tx} 的轮次 {ballot}：{from} 的拒绝不再有作用。",
+            "{me} 已放弃 {tx} 的轮次 {ballot}：{from} 的拒绝不再有作用。",
         /// Nothing is open.
         IgnoredRetry {}
             "Gray and Lamport §3.1" Routine
@@ -368,8 +368,13 @@ because! {
             "{me} 没有在协调任何事务：无可等待。",
         /// Nothing is in doubt.
         IgnoredDoubt {}
-            "Gray and Lamport §3.2" Routine
+            "Gray and Lamport §3.3" Routine
             "{me} is in doubt about nothing and asks nobody."
             "{me} 没有存疑的事务，无需询问。",
+        /// The coordinator is back.
+        NoteLife { from: NodeId, era: u32 }
+            "Mohan, Lindsay and Obermarck 1986 §3" Step
+            "{from} has started again (start {era}). {me} notes that: what it begins from now on belongs to this life of {from}, which can know of it."
+            "{from} 已重新启动（第 {era} 次启动）。{me} 记下这一点：此后开始的事务属于 {from} 的这次运行，{from} 会知道它们。",
     }
 }

@@ -421,7 +421,7 @@ impl LockService {
             let hold = Hold { key, token, until, over: now >= until };
             if hold.over {
                 out.because(Why::TooLate { token });
-                return Then { back: Some(hold), ask: Some(key) };
+                return self.section.start_over(hold, out);
             }
             self.section.granted(&config.terms, now, hold, out);
             self.set_keep_alive(config, out);
@@ -544,6 +544,13 @@ impl model::Message for Message {
         match self {
             Self::Lock(message) => message.brief(),
             Self::Raft(message) => shifted(message.brief(), RAFT_MESSAGES),
+        }
+    }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Lock(_) => 0,
+            Self::Raft(message) => message.bulk(),
         }
     }
 }

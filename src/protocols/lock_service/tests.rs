@@ -115,7 +115,9 @@ fn what_is_given_back_late_frees_nobody_elses_lock() {
         let mut rig = late(flaw).watch(vec![Box::new(LeaseExclusion::new())]);
         rig.deliver(s(2), s(4));
         rig.deliver(s(4), s(2));
-        // It gives back 33 and asks anew.
+        // It gives back 33 and asks anew, after a rest.
+        rig.deliver_all();
+        rig.timeout(s(2), RETRY);
         rig.deliver_all();
         assert_eq!(rig.broken(), broken, "{flaw:?}");
     }
@@ -130,6 +132,9 @@ fn a_lease_that_is_over_stops_the_work() {
     assert_eq!((rig.fired(s(2), "LoseLease"), rig.reply(asked)), (1, None));
     rig.fire(s(2), WORK);
     assert_eq!(rig.fired(s(2), "Write"), 0);
+    rig.deliver_all();
+    assert_eq!((rig.fired(s(2), "LetOthers"), token(&rig, s(2))), (1, None), "others have their turn");
+    rig.timeout(s(2), RETRY);
     rig.deliver_all();
     assert!(token(&rig, s(2)).is_some(), "it has started over");
 }
@@ -147,6 +152,32 @@ fn a_holder_that_died_is_outlived_by_its_lease_only() {
     rig.timeout(s(3), RETRY);
     rig.deliver_all();
     assert_eq!(token(&rig, s(3)), Some(34));
+    assert_eq!(rig.broken(), [] as [&str; 0]);
+}
+
+/// However much a client has to do, others have their turn in between.
+#[test]
+fn a_grant_is_for_a_few_requests() {
+    let mut rig = rig(60_000, None);
+    let many: Vec<_> = (1..=6).map(|value| rig.request(s(2), write(value))).collect();
+    rig.deliver_all();
+    let other = rig.request(s(3), write(9));
+    rig.deliver_all();
+    for _ in 0..4 {
+        assert_eq!(rig.reply(other), None);
+        rig.timeout(s(2), WORK);
+        rig.deliver_all();
+    }
+    assert_eq!((rig.fired(s(2), "CarryOn"), rig.reply(many[3])), (3, Some(Outcome::Done)));
+    assert_eq!((token(&rig, s(2)), rig.reply(many[4])), (None, None));
+    rig.timeout(s(3), RETRY);
+    rig.deliver_all();
+    rig.timeout(s(3), WORK);
+    rig.deliver_all();
+    assert_eq!(rig.reply(other), Some(Outcome::Done));
+    rig.timeout(s(2), RETRY);
+    rig.deliver_all();
+    assert_eq!(token(&rig, s(2)), Some(35));
     assert_eq!(rig.broken(), [] as [&str; 0]);
 }
 

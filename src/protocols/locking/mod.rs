@@ -21,7 +21,7 @@ pub use words::{CLIENT, HOLDER, MESSAGES, ROLES, SERVER, STORAGE, TIMERS, WAITIN
 use crate::machines::Kv;
 use crate::model::{
     self, Access, Command, Effect, Effects, Fact, Key, NodeId, NodeSet, Outcome, Packed, Protocol, RequestId,
-    Settings, SpanRange, TimerKind, Value,
+    Settings, Setup, SpanRange, TimerKind, Value,
 };
 use std::collections::BTreeMap;
 
@@ -76,6 +76,15 @@ impl Terms {
         let (work, retry) = (settings.range("work"), settings.range("retry"));
         Self { crew: Crew::of(weights), work, retry, fencing }
     }
+}
+
+/// How long a client may have to wait for a lock that goes from one to another: those who want it draw
+/// lots, and some may have several turns before it has one.
+#[must_use]
+pub fn turns(setup: &Setup<'_>) -> u64 {
+    let terms = Terms::new(setup.weights, setup.settings, false);
+    let turn = u64::from(section::UNDER_ONE_GRANT) * terms.work.most.0 + terms.retry.most.0;
+    6 * terms.crew.clients.len() as u64 * turn
 }
 
 pub use words::{RETRY, WORK};

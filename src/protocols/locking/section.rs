@@ -10,6 +10,8 @@ use std::collections::VecDeque;
 const LINE_MAX: usize = 256;
 /// Each time that it has asked so often for a lock, a client looks whether it still needs it.
 const CHECK_EVERY: u8 = 2;
+/// So many requests at the most are done under one grant while others may wait for the lock.
+pub(super) const UNDER_ONE_GRANT: u8 = 4;
 
 /// A lease that the client was granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +50,11 @@ pub struct Section {
     stage: Stage,
     /// How often the first in line has asked for the lock again.
     waits: u8,
+    /// How many requests have been done under the grant that it has.
+    done: u8,
+    /// The lock that it has just given back: before it asks for it again it waits as long as those do that
+    /// were refused, until its retry timer runs out.
+    rests: Option<Key>,
 }
 
 /// What follows for the lock.
@@ -61,7 +68,7 @@ pub struct Then {
 
 impl Default for Section {
     fn default() -> Self {
-        Self { line: VecDeque::new(), stage: Stage::Idle, waits: 0 }
+        Self { line: VecDeque::new(), stage: Stage::Idle, waits: 0, done: 0, rests: None }
     }
 }
 
@@ -73,12 +80,6 @@ impl Section {
             Stage::Opening(hold) | Stage::Working(hold) | Stage::Writing(hold, _) => Some(hold),
             Stage::Idle | Stage::Asking | Stage::Reading => None,
         }
-    }
-
-    /// How often it has asked again for the lock that it waits for.
-    #[must_use]
-    pub const fn asked_again(&self) -> u8 {
-        self.waits
     }
 
     /// The lease that it believes to hold, as others may see it.
@@ -157,7 +158,13 @@ impl Section {
             return Then::default();
         }
         (self.stage, self.waits) = (Stage::Asking, 0);
-        Then { back: None, ask: command.op.key() }
+        let ask = command.op.key();
+        if self.rests.is_some() && self.rests == ask {
+            out.because(Why::LetOthers {});
+            return Then::default();
+        }
+        self.rests = None;
+        Then { back: None, ask }
     }
 
     fn send_open<P: Locking>(&self, terms: &Terms, command: Command, token: u32, out: &mut Effects<P>) {
@@ -171,7 +178,7 @@ impl Section {
         let Some(command) = self.line.front().copied() else { return };
         let left = Span(hold.until.0.saturating_sub(now.0));
         out.because(Why::Hold { token: hold.token, left: left_ms(left) });
-        self.stage = Stage::Opening(hold);
+        (self.stage, self.done) = (Stage::Opening(hold), 0);
         out.set_timer(P::time(Timer::Lease), SpanRange::exactly(left));
         self.send_open(terms, command, hold.token, out);
     }
@@ -309,20 +316,25 @@ impl Section {
         }
     }
 
-    /// No lease any more, whoever says so: the same request once more, from the beginning.
+    /// No lease any more, whoever says so: the same request once more, from the beginning, when it has let
+    /// others have their turn. Whoever gives a lock back sets the retry timer.
     pub fn start_over<P: Locking>(&mut self, hold: Hold, out: &mut Effects<P>) -> Then {
-        self.stage = Stage::Asking;
+        (self.stage, self.rests) = (Stage::Asking, Some(hold.key));
         quiet(out);
-        Then { back: Some(hold), ask: Some(hold.key) }
+        out.because(Why::LetOthers {});
+        Then { back: Some(hold), ask: None }
     }
 
     /// What was asked of the storage has not been answered. True where it waits for the lock instead.
     pub fn on_retry<P: Locking>(&mut self, terms: &Terms, out: &mut Effects<P>) -> bool {
         let Some(command) = self.line.front().copied() else {
+            self.rests = None;
             out.because(Why::IgnoreTimer {});
             return false;
         };
         match self.stage {
+            // It has rested, and has not asked yet.
+            Stage::Asking if self.rests.take().is_some() => return true,
             Stage::Asking => {
                 self.waits = self.waits.saturating_add(1);
                 if self.waits.is_multiple_of(CHECK_EVERY) {
@@ -355,7 +367,9 @@ impl Section {
         if let Some(command) = self.line.pop_front() {
             out.reply(command.request, outcome);
         }
+        self.done = self.done.saturating_add(u8::from(back.is_some()));
         if let (Some(hold), Some(next)) = (back.filter(|hold| !hold.over), self.line.front().copied())
+            && self.done < UNDER_ONE_GRANT
             && next.op.value().is_some()
             && next.op.key() == Some(hold.key)
         {
@@ -367,7 +381,12 @@ impl Section {
             return Then::default();
         }
         quiet(out);
-        Then { back, ..self.next(terms, out) }
+        self.rests = back.map(|hold| hold.key).or(self.rests);
+        let then = self.next(terms, out);
+        if self.rests.is_some() && matches!(self.stage, Stage::Idle | Stage::Asking) {
+            out.set_timer(P::time(Timer::Retry), terms.retry);
+        }
+        Then { back, ..then }
     }
 }
 

@@ -50,7 +50,7 @@ pub const MESSAGES: &[MessageWord] = &[
     word("NotYours", Text::new("not yours", "非你所有"), Tone::No, ASK),
     word(
         "Redirect",
-        Text::new("ask", "请问"),
+        Text::new("ask", "转问"),
         Tone::No,
         &[TOKEN, ("seq", ArgKind::Number), ("to", ArgKind::Node)],
     ),
@@ -193,7 +193,7 @@ because! {
         DoneBefore { token: u32 }
             "Kleppmann 2016, Protecting a resource with a lock" Step
             "{me} finds its write stored already, and gives the lock with token {token} back."
-            "{me} 发现写入早已存储，归还令牌为 {token} 的锁。",
+            "{me} 发现写入已存储，归还令牌为 {token} 的锁。",
         /// The request was carried out while it waited for the lock.
         DoneMeanwhile {}
             "Kleppmann 2016, Protecting a resource with a lock" Step
@@ -253,7 +253,7 @@ because! {
         StoredBefore { from: NodeId, token: u32 }
             "Kleppmann 2016, Protecting a resource with a lock" Step
             "{me} has stored this write of {from} before, and says so again."
-            "{me} 早已存储 {from} 的这一写入，再次答复。",
+            "{me} 已存储过 {from} 的这一写入，再次答复。",
         /// A read.
         ReadOnly { from: NodeId }
             "Kleppmann 2016, Protecting a resource with a lock" Routine
@@ -289,6 +289,11 @@ because! {
             "Kleppmann 2016, Protecting a resource with a lock" Routine
             "{me} ignores what {from} says: it is about something that is over."
             "{me} 忽略 {from} 的消息：相关事项已结束。",
+        /// A client that has just had the lock.
+        LetOthers {}
+            "Redlock, Retry on failure" Step
+            "{me} has just given this lock back. Before it asks for it again it waits as long as those do that were refused, so that they have their turn."
+            "{me} 刚刚归还这把锁。它再次请求之前，先等待与被拒者同样长的时间，让别人也轮得到。",
         /// A timer by hand.
         IgnoreTimer {}
             "Gray and Cheriton 1989 §2" Routine

@@ -8,8 +8,9 @@
 //!
 //! A client asks every server for a lease. With a quorum of them it holds the lock, for what is left of
 //! the lease after the time it took to get them, less a margin for clocks that do not run alike. If it gets
-//! no quorum, or too late, it gives back everywhere what it has got and tries again after a while. A server
-//! gives a lease to one client at a time, and takes it back from that one only.
+//! no quorum, or too late, it gives back everywhere what it has got and tries again after a while, drawn at
+//! random. Whoever has just had the lock waits as long, so that others have their turn. A server gives a
+//! lease to one client at a time, and takes it back from that one only.
 //!
 //! What it promises rests on clocks and on clients that do not stand still: between a client's last look
 //! at its clock and the moment at which its write takes effect any amount of time may pass. There is no
@@ -28,7 +29,7 @@
 //!
 //! - No two clients that are awake hold a lease at once, each by its own clock: as long as any two quorums
 //!   meet, and clocks are off by no more than the margin in the time of a lease.
-//! - A lock that somebody waits for is granted before long.
+//! - A lock that somebody waits for is granted before long, and to each who waits in the end.
 //! - *Not* mutual exclusion at the storage: it is watched, and fails where a client stands still.
 //!
 //! # What is left out

@@ -4,7 +4,7 @@ use super::spec::OWN_RULES;
 use super::{ACQUIRE, SPEC, Why as Own};
 use crate::model::{
     self, Arg, ArgKind, Cell, CellState, Command, Effects, Fact, Field, Gathering, Input, Inspection, Key,
-    LocalTime, NodeId, Packed, Protocol, Setup, Span, Spec, Text,
+    LocalTime, NodeId, Packed, Protocol, Setup, Span, SpanRange, Spec, Text,
 };
 use crate::protocols::inside::shifted;
 use crate::protocols::locking::{
@@ -16,11 +16,14 @@ use std::collections::BTreeMap;
 
 type Out = Effects<MajorityLock>;
 
+/// So many times at the most the range doubles from which a wait is drawn.
+const SPLITS_MAX: u8 = 5;
+
 /// Everything fixed for a run.
 #[derive(Clone, Debug)]
 pub struct Config {
     rule: Rule,
-    terms: Terms,
+    pub(super) terms: Terms,
     lease: Span,
     margin: Span,
     careless: bool,
@@ -74,6 +77,8 @@ pub struct MajorityLock {
     disk: Durable,
     section: Section,
     attempt: Option<Attempt>,
+    /// In how many attempts in a row it has got some grants, and too few: others tried at the same time.
+    splits: u8,
     /// Whether it is what the locks protect.
     stores: bool,
     /// Whether it grants.
@@ -125,7 +130,8 @@ impl Protocol for MajorityLock {
     fn boot(me: NodeId, config: &Config, durable: Durable, _now: LocalTime, out: &mut Out) -> Self {
         let crew = &config.terms.crew;
         let (stores, serves) = (me == crew.storage, crew.servers.contains(me));
-        let node = Self { me, disk: durable, section: Section::default(), attempt: None, stores, serves };
+        let node =
+            Self { me, disk: durable, section: Section::default(), attempt: None, splits: 0, stores, serves };
         out.because(Why::Start { token: node.highest() });
         node
     }
@@ -294,6 +300,9 @@ impl MajorityLock {
     fn follow(&mut self, config: &Config, now: LocalTime, then: Then, out: &mut Out) {
         if let Some(Hold { key, token, .. }) = then.back {
             self.give_back(config, key, token, out);
+            if then.ask.is_none() {
+                out.set_timer(Timer::Retry, config.terms.retry);
+            }
         }
         let is_past = then.ask.is_some() || self.section.waits().is_none();
         if let Some(Attempt { key, token, .. }) = self.attempt.take_if(|_| is_past) {
@@ -341,10 +350,11 @@ impl MajorityLock {
             true => now + config.lease,
             false => since + Span(config.lease.0.saturating_sub(config.margin.0)),
         };
+        self.splits = 0;
         let hold = Hold { key, token, until, over: now >= until };
         if hold.over {
             out.because(Why::TooLate { token });
-            return Then { back: Some(hold), ask: Some(key) };
+            return self.section.start_over(hold, out);
         }
         out.because(own(Own::WinMajority { token, weight, threshold }));
         self.section.granted(&config.terms, now, hold, out);
@@ -358,14 +368,17 @@ impl MajorityLock {
         };
         out.because(own(Own::CountHeld { from, token }));
         if attempt.tally.record(&config.rule, from, false) == Standing::Lost {
-            let key = attempt.key;
+            let (key, split) = (attempt.key, !attempt.tally.yes().is_empty());
             self.attempt = None;
             out.because(own(Own::LoseMajority { token }));
             self.give_back(config, key, token, out);
-            // At random, and from a longer range each time, so that those who compete do not meet again.
-            let mut range = config.terms.retry;
-            range.most.0 = range.most.0.saturating_mul(1 << self.section.asked_again().min(5));
-            out.set_timer(Timer::Retry, range);
+            // At random. Where others got the rest, from a longer range each time, up to a lease, so that
+            // those who compete do not meet again; where one has it, there is nothing to get out of the
+            // way of.
+            self.splits = if split { self.splits.saturating_add(1).min(SPLITS_MAX) } else { 0 };
+            let SpanRange { least, most } = config.terms.retry;
+            let longer = Span(most.0.saturating_mul(1 << self.splits)).min(config.lease).max(most);
+            out.set_timer(Timer::Retry, SpanRange { least, most: longer });
         }
     }
 

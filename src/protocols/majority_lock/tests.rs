@@ -61,6 +61,59 @@ fn who_gets_no_quorum_gives_back_everywhere_what_it_has_got() {
 }
 
 #[test]
+fn who_has_just_had_it_lets_others_have_their_turn() {
+    let mut rig = rig(400, None);
+    rig.request(s(4), write(1));
+    rig.deliver_all();
+    rig.timeout(s(4), Timer::Work);
+    rig.deliver_all();
+    let again = rig.request(s(4), write(2));
+    assert_eq!((rig.fired(s(4), "LetOthers"), rig.pool().len()), (1, 0), "it asks nobody yet");
+    let other = rig.request(s(5), write(3));
+    rig.deliver_all();
+    assert!(holds(&rig, s(5)));
+    rig.timeout(s(4), Timer::Retry);
+    rig.deliver_all();
+    assert_eq!((rig.fired(s(4), "LoseMajority"), holds(&rig, s(4))), (1, false));
+    rig.timeout(s(5), Timer::Work);
+    rig.deliver_all();
+    rig.timeout(s(4), Timer::Retry);
+    rig.deliver_all();
+    rig.timeout(s(4), Timer::Work);
+    rig.deliver_all();
+    assert_eq!([other, again].map(|id| rig.reply(id)), [Some(Outcome::Done); 2]);
+    assert_eq!(rig.broken(), [] as [&str; 0]);
+}
+
+/// Where two compete, each waits longer, but not longer than a lease; where one has it, the other looks
+/// again as often as ever.
+#[test]
+fn only_who_competes_waits_longer() {
+    let mut rig = Rig::<MajorityLock>::new(&[1, 1, 1, 0, 0, 0], &[3], |_| {});
+    let usual = rig.config().terms.retry;
+    let most = |rig: &Rig<MajorityLock>, node| rig.timer(node, Timer::Retry).map(|range| range.most);
+    [4, 5].into_iter().for_each(|client| {
+        rig.request(s(client), write(u32::from(client)));
+    });
+    for round in 1..8u32 {
+        // Each is first at one of the servers.
+        [(4, 1), (5, 2)].into_iter().for_each(|(client, server)| rig.deliver(s(client), s(server)));
+        rig.deliver_all();
+        let longer = Span(usual.most.0 << round.min(5)).min(Span::ms(400));
+        assert_eq!([s(4), s(5)].map(|client| most(&rig, client)), [Some(longer); 2], "{round}");
+        [4, 5].into_iter().for_each(|client| rig.timeout(s(client), Timer::Retry));
+    }
+    rig.drop_from(s(5));
+    rig.deliver_all();
+    assert!(holds(&rig, s(4)));
+    for _ in 0..3 {
+        rig.timeout(s(5), Timer::Retry);
+        rig.deliver_all();
+        assert_eq!(most(&rig, s(5)), Some(usual.most));
+    }
+}
+
+#[test]
 fn careless_servers_free_what_is_not_the_senders() {
     let mut rig = rig(400, Some("careless-release"));
     rig.request(s(4), write(1));

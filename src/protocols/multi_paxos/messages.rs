@@ -166,4 +166,20 @@ impl model::Message for Message {
         };
         Fact { code, args: [self.ballot().bits(), rest[0], rest[1], rest[2]] }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Accept { .. } => Command::BYTES,
+            Self::Promise { slots, .. } | Self::Chosen { slots, .. } => {
+                (4 + Entry::BYTES) * slots.as_slice().len() as u32
+            }
+            Self::Snapshot { machine, .. } => machine.bytes(),
+            Self::Prepare { .. }
+            | Self::Accepted { .. }
+            | Self::Nack { .. }
+            | Self::Heartbeat { .. }
+            | Self::Heard { .. }
+            | Self::Learn { .. } => 0,
+        }
+    }
 }

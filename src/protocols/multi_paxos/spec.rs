@@ -159,8 +159,8 @@ pub const SPEC: Spec = Spec {
             "leases",
             Text::new("Leader leases", "领导者租约"),
             Text::new(
-                "Who hears the leader promises nothing to others for the shortest election time-out; meanwhile the leader answers reads alone.",
-                "收到心跳的节点在最短选举超时之内不向他人承诺；在此期间领导者可独自回答读取。",
+                "Who hears the leader promises nothing to others for the shortest election time-out; meanwhile the leader answers reads alone. Good for clocks whose rates differ by less than an eighth.",
+                "收到心跳的节点在最短选举超时之内不向他人承诺；在此期间领导者可独自回答读取。要求各时钟速率之差小于八分之一。",
             ),
             SettingGroup::Switch,
             SettingKind::Switch { default: false },

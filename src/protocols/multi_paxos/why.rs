@@ -37,7 +37,7 @@ because! {
         PromiseAgain { ballot: Ballot }
             "Paxos Made Simple §2.2, phase 1(b)" Step
             "{me} has promised {ballot} already and says so again."
-            "{me} 早已承诺 {ballot}，再次告知。",
+            "{me} 已承诺 {ballot}，再次告知。",
         /// Below the promise.
         Refuse { from: NodeId, ballot: Ballot, promised: Ballot }
             "Paxos Made Simple §2.2, P1a" Step
@@ -106,7 +106,7 @@ because! {
         Propose { client: u32, seq: u32, slot: u32, ballot: Ballot }
             "Paxos Made Simple §3" Step
             "{me} proposes request {seq} of client {client} in slot {slot}, in {ballot}: phase 2 alone, as phase 1 is done."
-            "{me} 在轮次 {ballot} 于槽位 {slot} 提议客户端 {client} 的请求 {seq}：第一阶段早已完成，只需第二阶段。",
+            "{me} 在轮次 {ballot} 于槽位 {slot} 提议客户端 {client} 的请求 {seq}：第一阶段已完成，只需第二阶段。",
         /// Phase 2(b).
         Accept { slot: u32, ballot: Ballot, value: Option<Value> }
             "Paxos Made Simple §2.2, P1a" Step
@@ -121,7 +121,7 @@ because! {
         AcceptAgain { slot: u32, ballot: Ballot, value: Option<Value> }
             "Paxos Made Simple §2.2, P1a" Step
             "{me} holds {value} in slot {slot} already and says so again to the leader of {ballot}."
-            "{me} 在槽位 {slot} 早已持有 {value}，再次告知 {ballot} 的领导者。",
+            "{me} 在槽位 {slot} 已持有 {value}，再次告知 {ballot} 的领导者。",
         /// An acceptance that completes no quorum.
         CountAccepted { from: NodeId, slot: u32, ballot: Ballot }
             "Paxos Made Moderately Complex §2.3" Routine
@@ -141,7 +141,7 @@ because! {
         KnewAccepted { from: NodeId, slot: u32, ballot: Ballot }
             "Paxos Made Moderately Complex §2.3" Routine
             "{from} has accepted slot {slot} in {ballot}, too; {me} has executed it already."
-            "{from} 也在 {ballot} 接受了槽位 {slot}；{me} 早已执行。",
+            "{from} 也在 {ballot} 接受了槽位 {slot}；{me} 已执行。",
         /// A heartbeat, from the leader.
         SendHeartbeats { ballot: Ballot, chosen: u32 }
             "Paxos Made Moderately Complex §3" Routine
@@ -199,7 +199,7 @@ because! {
         KnewChosen { from: NodeId }
             "Paxos Made Simple §2.3" Routine
             "{me} has executed all that {from} tells it of already, or lacks what comes before."
-            "{from} 告知的内容 {me} 早已执行，或缺少其前面的槽位。",
+            "{from} 告知的内容 {me} 已执行，或缺少其前面的槽位。",
         /// The flaw.
         SkipGap { slot: u32, gap: u32, value: Option<Value> }
             "against Paxos Made Simple §3" Notable
@@ -260,7 +260,7 @@ because! {
         AnswerRetry { client: u32, seq: u32 }
             "Paxos Made Moderately Complex §2.1" Step
             "{me} has executed request {seq} of client {client} already and answers again."
-            "{me} 早已执行客户端 {client} 的请求 {seq}，再次答复。",
+            "{me} 已执行客户端 {client} 的请求 {seq}，再次答复。",
         /// A retry of what is under way.
         AwaitRetry { client: u32, seq: u32 }
             "Paxos Made Moderately Complex §2.1" Step

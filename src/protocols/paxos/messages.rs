@@ -81,6 +81,17 @@ impl model::Message for Message {
         };
         Fact { code, args }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Promise { accepted: Some(_), .. } | Self::Accept { .. } | Self::Accepted { .. } => {
+                Command::BYTES
+            }
+            Self::Prepare { .. } | Self::Promise { accepted: None, .. } | Self::Nack { .. } | Self::Learn => {
+                0
+            }
+        }
+    }
 }
 
 impl TimerKind for Timer {

@@ -159,7 +159,7 @@ impl Protocol for Paxos {
         let deaf = nodes.saturating_sub(settings.number("learners").max(1));
         Config {
             proposers: NodeId::all(proposers as usize).collect(),
-            acceptors: NodeId::all(rule.nodes()).filter(|n| rule.weight_of(*n) > 0).collect(),
+            acceptors: rule.voters(),
             learners: NodeId::all(rule.nodes()).skip(deaf as usize).collect(),
             retry: settings.range("retry"),
             learn: settings.range("learn"),

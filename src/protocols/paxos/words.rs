@@ -342,7 +342,7 @@ because! {
         PromiseAgain { ballot: Ballot }
             "Paxos Made Simple §2.2, phase 1(b)" Step
             "{me} has promised ballot {ballot} already and says so again."
-            "{me} 早已承诺 {ballot}，再次告知。",
+            "{me} 已承诺 {ballot}，再次告知。",
         /// A prepare below the promise.
         RefusePrepare { ballot: Ballot, promised: Ballot }
             "Paxos Made Simple §2.2, phase 1(b)" Step
@@ -357,7 +357,7 @@ because! {
         AcceptAgain { ballot: Ballot, value: Option<Value> }
             "Paxos Made Simple §2.2, P1a" Step
             "{me} has accepted {value} in ballot {ballot} already and says so again."
-            "{me} 早已在 {ballot} 接受 {value}，再次告知。",
+            "{me} 已在 {ballot} 接受 {value}，再次告知。",
         /// A proposal below the promise.
         RefuseAccept { ballot: Ballot, promised: Ballot, value: Option<Value> }
             "Paxos Made Simple §2.2, P1a" Step
@@ -403,7 +403,7 @@ because! {
         KnownAlready { from: NodeId, value: Option<Value> }
             "Paxos Made Simple §2.3" Routine
             "{from} accepted {value}, too; {me} knows the outcome already."
-            "{from} 也接受了 {value}；{me} 早已知道结果。",
+            "{from} 也接受了 {value}；{me} 已知道结果。",
         /// The outcome may have been missed.
         AskAcceptors {}
             "Paxos Made Simple §2.3" Routine
@@ -434,7 +434,7 @@ because! {
         IgnoredNack { from: NodeId, ballot: Ballot }
             "Paxos Made Simple §2.2" Routine
             "{me} has given up ballot {ballot} already: {from}'s refusal changes nothing."
-            "{me} 早已放弃轮次 {ballot}：{from} 的拒绝不再有作用。",
+            "{me} 已放弃轮次 {ballot}：{from} 的拒绝不再有作用。",
         /// Nothing to try again.
         IgnoredRetry {}
             "Paxos Made Simple §2.4" Routine

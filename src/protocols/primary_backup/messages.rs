@@ -72,6 +72,13 @@ impl model::Message for Message {
         };
         Fact { code, args }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Ship { entries, .. } => Entry::BYTES * entries.len() as u32,
+            Self::Shipped { .. } | Self::Missing { .. } | Self::Deposed { .. } => 0,
+        }
+    }
 }
 
 impl TimerKind for Timer {

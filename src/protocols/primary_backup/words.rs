@@ -158,7 +158,7 @@ because! {
         AnswerAgain {}
             "Alsberg and Day 1976" Step
             "{me} has done this request already, and says so again."
-            "{me} 早已完成该请求，再次告知。",
+            "{me} 已完成该请求，再次告知。",
         /// A read.
         Read { value: Option<Value> }
             "Gray et al. 1996 §1" Step
@@ -172,7 +172,7 @@ because! {
         /// Entries at a backup.
         Append { first: u32, count: u32, leader: NodeId }
             "Alsberg and Day 1976" Step
-            "{me} appends {count} entries of {leader} from {first} on."
+            "{me} appends what {leader} sent from {first} on (entries: {count})."
             "{me} 从 {first} 起追加 {leader} 的 {count} 个条目。",
         /// Nothing new.
         HasAll { from: NodeId, upto: u32 }
@@ -183,7 +183,7 @@ because! {
         Discard { from: u32, until: u32, leader: NodeId }
             "Gray et al. 1996 §1" Notable
             "{me}'s log differs from {leader}'s: it discards its entries {from} to {until}. Clients were told that they are done."
-            "{me} 的日志与 {leader} 不同：它丢弃 {from} 到 {until} 的条目，而客户端早已被告知它们已完成。",
+            "{me} 的日志与 {leader} 不同：它丢弃 {from} 到 {until} 的条目，而客户端已被告知它们已完成。",
         /// A gap or a difference.
         LacksBefore { prev: u32, own: u32, next: u32 }
             "Alsberg and Day 1976" Step

@@ -130,13 +130,22 @@ impl Raft {
         }
         let Role::Leader(leader) = &mut self.role else { return };
         let (now, next) = (u32::from(in_force.now), in_force.next.map_or(0, u32::from));
-        let busy = leader.wanted.is_some_and(|wanted| wanted.to != to)
-            || in_force.next.is_some_and(|next| next != to);
-        if busy {
+        // In the log, and not yet committed to the end.
+        let under_way = in_force.next.is_some() || index > self.commit;
+        if under_way && in_force.next.unwrap_or(in_force.now) != to {
             // Later, when that one is done.
             out.because(Why::OneChangeAtATime { to: to.into(), under_way: next.max(now) });
             out.reply(id, Outcome::Redirect(None));
             return;
+        }
+        // What only waits gives way: a server that never catches up must not stand in the way of all
+        // later changes (dissertation §4.2.1).
+        if let Some(Wanted { id: earlier, to: other, .. }) = leader.wanted
+            && other != to
+        {
+            out.because(Why::GiveWay { to: other.into(), other: to.into() });
+            out.reply(earlier, Outcome::Redirect(None));
+            leader.wanted = None;
         }
         let goal = leader.wanted.and_then(|wanted| wanted.goal);
         leader.wanted = Some(Wanted { id, to, goal });

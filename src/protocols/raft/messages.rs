@@ -180,4 +180,18 @@ impl MessageTrait for Message {
         };
         Fact { code, args }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::AppendEntries { entries, .. } => Entry::BYTES * entries.as_slice().len() as u32,
+            Self::InstallSnapshot { snapshot, .. } => snapshot.machine.bytes(),
+            Self::PreVote { .. }
+            | Self::PreVoted { .. }
+            | Self::RequestVote { .. }
+            | Self::Voted { .. }
+            | Self::Appended { .. }
+            | Self::Rejected { .. }
+            | Self::TimeoutNow { .. } => 0,
+        }
+    }
 }

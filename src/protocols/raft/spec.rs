@@ -235,7 +235,7 @@ pub const SPEC: Spec = Spec {
         },
         Setting {
             id: "drift",
-            name: Text::new("Clocks differ by", "时钟偏差上限"),
+            name: Text::new("Clocks differ by (%)", "时钟偏差上限（%）"),
             help: Text::new(
                 "How much slower than another a clock may run, in percent: a lease is shorter than the shortest election time-out by so much. Where clocks drift further, a lease is not safe.",
                 "时钟之间速度差异的上限（百分比）：租约比最短选举超时短这么多。若时钟漂移更大，租约便不再安全。",

@@ -243,8 +243,8 @@ because! {
         /// Entries are appended.
         Append { leader: NodeId, first: u32, last: u32 }
             "Raft §5.3" Step
-            "{me} appends entries {first} to {last} from {leader}: its log matches before them."
-            "{me} 追加来自 {leader} 的条目 {first} 至 {last}：之前的日志匹配。",
+            "{me} appends what {leader} sent, up to index {last}: its log matches before {first}."
+            "{me} 追加 {leader} 发来的条目，直至索引 {last}：索引 {first} 之前的日志匹配。",
         /// All entries are there already.
         HaveAlready { leader: NodeId, last: u32 }
             "Raft §5.3" Step
@@ -495,5 +495,10 @@ because! {
             "Raft dissertation §3.10" Step
             "{me} takes no request while it hands over to {to}: the client has to try again."
             "{me} 在移交给 {to} 期间不接受请求：客户端需要重试。",
+        /// Another change, while this one only waits.
+        GiveWay { to: u32, other: u32 }
+            "Raft dissertation §4.2.1" Step
+            "{me} gives up waiting to change to configuration {to}, of which nothing is in its log yet: it is asked for {other}."
+            "{me} 不再等待到配置 {to} 的变更（日志中尚无任何条目），因为有人要求变更到 {other}。",
     }
 }

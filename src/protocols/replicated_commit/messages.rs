@@ -51,6 +51,14 @@ impl model::Message for Message {
             Self::Raft(message) => shifted(message.brief(), OWN_MESSAGES),
         }
     }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Prepare { .. } => Command::BYTES,
+            Self::Raft(message) => message.bulk(),
+            Self::Vote { .. } | Self::Outcome { .. } | Self::Inquire { .. } => 0,
+        }
+    }
 }
 
 /// A node's timers.

@@ -3,8 +3,8 @@
 use super::replica::Replica;
 use super::{Here, Message, Out, Purpose, READ, Timer, WRITE, Why, shelf};
 use crate::model::{
-    Ballot, ClientId, Command, Gathering, Key, NodeId, NodeSet, Op, Outcome, Packed, RequestId, Value,
-    Version, VersionVector,
+    Ballot, ClientId, Command, Context, Gathering, Key, NodeId, NodeSet, Op, Outcome, Packed, RequestId,
+    Value, Version,
 };
 use crate::quorum::{Standing, Tally};
 use std::collections::BTreeMap;
@@ -15,17 +15,8 @@ const TRIES_MAX: u8 = 8;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Coordinator {
     jobs: Vec<Job>,
-    /// What each client has seen of a key through this node.
-    contexts: BTreeMap<(ClientId, Key), Context>,
     /// Which writes of each client were answered here: the last, and a bit for each of those before it.
     done: BTreeMap<ClientId, (u32, u64)>,
-}
-
-/// What a client has seen of a key, and the latest stamp of that.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Context {
-    seen: VersionVector,
-    at: u64,
 }
 
 /// A request under way.
@@ -124,6 +115,7 @@ impl Coordinator {
         self.begin(here, request, key, work, out);
     }
 
+    #[allow(clippy::too_many_arguments, reason = "a request with what its client hands in, and where")]
     pub(super) fn on_write(
         &mut self,
         here: Here<'_>,
@@ -131,6 +123,7 @@ impl Coordinator {
         request: RequestId,
         key: Key,
         value: Value,
+        context: Option<&Context>,
         out: &mut Out,
     ) {
         if self.is_under_way(request, out) {
@@ -138,7 +131,10 @@ impl Coordinator {
         }
         if self.is_done(request) {
             out.because(Why::DoneAlready { key, value });
-            out.reply(request, Outcome::Done);
+            match replica.made_by(key, request) {
+                Some(version) => out.reply_with(request, Outcome::Done, seen_in([version])),
+                None => out.reply(request, Outcome::Done),
+            }
             return;
         }
         let needed = here.of(key).rule.threshold(WRITE);
@@ -147,7 +143,7 @@ impl Coordinator {
             known.clone()
         } else {
             let event = replica.issue(here, key, out);
-            let context = self.contexts.get(&(request.client, key)).cloned().unwrap_or_default();
+            let context = context.cloned().unwrap_or_default();
             let blind = context.seen.is_empty();
             let at = if blind { here.now.0 } else { here.now.0.max(context.at + 1) };
             let version = Version { key, event, past: context.seen, value, request, at };
@@ -158,15 +154,7 @@ impl Coordinator {
             });
             version
         };
-        self.learn(request.client, &version);
         self.begin(here, request, key, Work::Write(version), out);
-    }
-
-    /// What a client has read or written, it writes after.
-    fn learn(&mut self, client: ClientId, version: &Version) {
-        let context = self.contexts.entry((client, version.key)).or_default();
-        context.seen.join(&version.clock());
-        context.at = context.at.max(version.at);
     }
 
     /// Whether a write was answered here; one of long ago may be forgotten.
@@ -224,7 +212,8 @@ impl Coordinator {
         };
         let job = &mut self.jobs[place];
         let keepers = here.of(key);
-        let Work::Write(Version { value, .. }) = job.work else { return };
+        let Work::Write(version) = &job.work else { return };
+        let (value, context) = (version.value, seen_in([version]));
         let standing = job.tally.record(&keepers.rule, owner, true);
         let weight = keepers.rule.weight(job.tally.yes());
         let needed = keepers.rule.threshold(WRITE);
@@ -236,7 +225,7 @@ impl Coordinator {
                     slot(here, key, event),
                     Command { request: job.request, op: Op::Write { key, value } },
                 );
-                out.reply(job.request, Outcome::Done);
+                out.reply_with(job.request, Outcome::Done, context);
                 let request = job.request;
                 self.note_done(request);
             }
@@ -314,8 +303,7 @@ impl Coordinator {
                 Outcome::Siblings { first, second, more: u8::try_from(count - 2).unwrap_or(u8::MAX) }
             }
         };
-        found.iter().for_each(|version| self.learn(request.client, version));
-        out.reply(request, outcome);
+        out.reply_with(request, outcome, seen_in(&found));
     }
 
     /// All keepers have answered: who was behind is brought up to date, and the request is over.
@@ -373,6 +361,15 @@ impl Coordinator {
             out.set_timer(Timer::Retry, here.config.retry);
         }
     }
+}
+
+/// What a client has seen that is told of some versions.
+fn seen_in<'a>(versions: impl IntoIterator<Item = &'a Version>) -> Context {
+    let mut context = Context::default();
+    for version in versions {
+        context.join(&Context { seen: version.clock(), at: version.at });
+    }
+    context
 }
 
 /// A number of its own for each write: by key, then in the order in which all nodes count.

@@ -7,7 +7,8 @@
 //!
 //! # Idea
 //!
-//! Each key has *N* keepers, the next nodes on a ring. Any node takes a request and coordinates it: a
+//! Each key has *N* keepers, the next nodes on a ring: three, if nothing else is set, and two of them are
+//! enough to read and to write (§6). Any node takes a request and coordinates it: a
 //! write is done when keepers of weight *W* have it on disk, a read is answered when keepers of weight *R*
 //! have said what they have. Each version knows, in a *version vector*, what its writer had seen. What
 //! was seen is replaced; two versions that do not know of each other are *siblings*, and a reader gets
@@ -34,12 +35,10 @@
 //! before; see dotted version vectors). Where the last writer wins, a version also carries a time: the
 //! clock of its coordinator, or a little more than the time of what its client had seen.
 //!
-//! Requests carry no context. As in Dynamo's client-driven coordination (§6.4), where a library at the
-//! client's side coordinates, the coordinator remembers of each client what it has read and written
-//! through this node, and a write replaces that. A client that goes on at another node has no context
-//! there: its write stays beside what it had read, and nothing is lost.
-//!
-//! An answer that comes too late for its client counts as read: it has reached the client's side.
+//! With each answer, of a read and of a write, a client is given a *context*: the vector of all that it is
+//! told of (§4.4). It hands in all contexts of a key that it had when it made a request, and a write
+//! replaces just that. An answer that is lost, or under way when the client asks again, is not in it: what
+//! was read in vain stays beside what is written, and nothing is lost.
 //!
 //! A write that is tried again at a node which has it is the same version. At a node which has not, it is
 //! a second version of the same value; a reader gets the value once. Where the first turns up after the
@@ -81,9 +80,9 @@ mod tests;
 pub use words::Why;
 
 use crate::model::{
-    self, Arg, ArgKind, Ballot, Cell, CellState, Effects, Fact, Field, Gathering, Input, Inspection, Key,
-    LocalTime, NodeId, Op, Outcome, Packed, Protocol, RequestId, Setup, SpanRange, Spec, Text, TimerKind,
-    Version,
+    self, Arg, ArgKind, Ballot, COPIES, Cell, CellState, Context, Effects, Fact, Field, Gathering, Input,
+    Inspection, Key, LocalTime, NodeId, Op, Outcome, Packed, Protocol, RequestId, Setup, SpanRange, Spec,
+    Text, TimerKind, Version,
 };
 use crate::quorum::{Keepers, Phase, Ring, Rule};
 use coordinator::Coordinator;
@@ -254,7 +253,7 @@ pub struct VersionStore {
 /// Who keeps which key, under a protocol's own settings.
 #[must_use]
 pub fn ring(setup: &Setup<'_>) -> Ring {
-    Ring::new(&Rule::new(setup.weights, setup.thresholds), setup.settings.number("copies"))
+    Ring::new(&Rule::new(setup.weights, setup.thresholds), setup.settings.number(COPIES))
 }
 
 impl Protocol for VersionStore {
@@ -312,16 +311,28 @@ impl Protocol for VersionStore {
             Input::Timer(Timer::Retry) => coordinator.on_retry(here, out),
             Input::Timer(Timer::Compare) => gossip.on_compare(here, &replica.disk.copies, out),
             Input::Timer(Timer::HandOff) => replica.on_hand_off(here, out),
-            Input::Request { id, op } => {
-                if let Op::Read { key } = op {
-                    coordinator.on_read(here, id, key, out);
-                } else if let Op::Write { key, value } = op {
-                    coordinator.on_write(here, replica, id, key, value, out);
-                } else {
-                    out.because(Why::IgnoredRequest {});
-                    out.reply(id, Outcome::Refused);
-                }
-            }
+            Input::Request { id, op } => self.asked(config, now, id, op, None, out),
+        }
+    }
+
+    fn asked(
+        &mut self,
+        config: &Config,
+        now: LocalTime,
+        id: RequestId,
+        op: Op,
+        context: Option<&Context>,
+        out: &mut Out,
+    ) {
+        let here = Here { me: self.me, now, config };
+        let Self { replica, coordinator, .. } = self;
+        if let Op::Read { key } = op {
+            coordinator.on_read(here, id, key, out);
+        } else if let Op::Write { key, value } = op {
+            coordinator.on_write(here, replica, id, key, value, context, out);
+        } else {
+            out.because(Why::IgnoredRequest {});
+            out.reply(id, Outcome::Refused);
         }
     }
 
@@ -405,6 +416,15 @@ impl model::Message for Message {
         };
         let [a, b, c] = args;
         Fact { code, args: [event.bits(), a, b, c] }
+    }
+
+    fn bulk(&self) -> u32 {
+        match self {
+            Self::Got { versions, .. } => versions.iter().map(Version::bytes).sum(),
+            Self::Put { version, .. } => version.bytes(),
+            Self::Digest { sums, .. } => 8 * sums.len() as u32,
+            Self::Get { .. } | Self::Stored { .. } => 0,
+        }
     }
 }
 

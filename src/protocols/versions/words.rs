@@ -1,7 +1,7 @@
 //! The words of the version store: its description, and why its nodes do what they do.
 
 use crate::model::{
-    ArgKind, Ballot, ChoiceWord, Epoch, Flaw, Key, MessageWord, NodeId, PhaseWord, RoleWord, Setting,
+    ArgKind, Ballot, COPIES, ChoiceWord, Epoch, Flaw, Key, MessageWord, NodeId, PhaseWord, RoleWord, Setting,
     SettingGroup, SettingKind, Source, Span, SpanRange, Spec, Text, TimerWord, Tone, Value, Weight, because,
 };
 
@@ -119,7 +119,7 @@ pub(super) const SPEC: &Spec = &Spec {
     ],
     settings: &[
         Setting {
-            id: "copies",
+            id: COPIES,
             name: Text::new("Copies of a key (N)", "每个键的副本数（N）"),
             help: Text::new(
                 "How many nodes keep a key, from its place on the ring on; others may stand in for them. \
@@ -127,7 +127,7 @@ pub(super) const SPEC: &Spec = &Spec {
                 "从环上的位置起，有多少个节点保存一个键；其他节点可以代为保存。阈值若超过它们的权重，则要求全部应答。",
             ),
             group: SettingGroup::Switch,
-            kind: SettingKind::Number { least: 1, most: 101, default: 101 },
+            kind: SettingKind::Number { least: 1, most: 101, default: 3 },
         },
         Setting {
             id: "conflicts",
@@ -223,13 +223,13 @@ because! {
         /// A client writes after what it has seen.
         CoordinateWrite { version: Ballot, key: Key, value: Value, needed: Weight }
             "Dynamo §4.4, §4.5" Step
-            "{me} takes {key} = {value} as version {version}. It replaces what its client has seen, and is done at weight {needed}."
-            "{me} 受理 {key} = {value}，版本 {version}。它取代客户端见过的版本，存到权重 {needed} 即完成。",
-        /// A client writes that has seen nothing here.
+            "{me} takes {key} = {value} as version {version}. It replaces what its client had been told of, and is done at weight {needed}."
+            "{me} 受理 {key} = {value}，版本 {version}。它取代客户端已得知的版本，存到权重 {needed} 即完成。",
+        /// A client writes that has seen nothing of the key.
         WriteBlind { version: Ballot, key: Key, value: Value, needed: Weight }
-            "Dynamo §4.4, §6.4" Step
-            "{me} takes {key} = {value} as version {version}. Its client has read nothing here, so it replaces nothing; it is done at weight {needed}."
-            "{me} 受理 {key} = {value}，版本 {version}。客户端在此未读过任何版本，因此不取代任何版本；存到权重 {needed} 即完成。",
+            "Dynamo §4.4" Step
+            "{me} takes {key} = {value} as version {version}. Its client had been told of nothing when it asked, so it replaces nothing; it is done at weight {needed}."
+            "{me} 受理 {key} = {value}，版本 {version}。客户端发出请求时尚未得知任何版本，因此不取代任何版本；存到权重 {needed} 即完成。",
         /// A client tries again, and the version is here.
         WriteAgain { version: Ballot, key: Key, value: Value, needed: Weight }
             "Dynamo §4.5" Step

@@ -246,20 +246,20 @@ because! {
         KnownAlready { from: NodeId, motion: Ballot }
             "Thomas 1979" Routine
             "{me} hears the outcome of {motion} from {from}, and knows it already."
-            "{me} 从 {from} 得知 {motion} 的结果，早已知道。",
+            "{me} 从 {from} 得知 {motion} 的结果，而它已经知道。",
         /// Nobody says what came of it.
         InDoubt { motion: Ballot, open: u32 }
-            "Gray 1978, two-phase commit" Notable
+            "Gray 1978 §5.8.3" Notable
             "{me} has voted on {motion} and does not know what came of it, so it can neither take the value nor drop it. It asks the others (in doubt about {open})."
             "{me} 已就 {motion} 投票却不知结果，既不能采用也不能放弃该值。它向其他节点询问（存疑 {open} 项）。",
         /// Whoever knows may tell.
         AnswerWithOutcome { to: NodeId, motion: Ballot, carried: bool }
-            "Gray 1978, two-phase commit" Step
+            "Gray 1978 §5.8.3" Step
             "{me} knows what came of {motion} and tells {to} (carried: {carried})."
             "{me} 知道 {motion} 的结果，告诉 {to}（通过：{carried}）。",
         /// Not known here either.
         CannotTell { to: NodeId, motion: Ballot }
-            "Gray 1978, two-phase commit" Step
+            "Gray 1978 §5.8.3" Step
             "{me} does not know what came of {motion} either, and cannot help {to}."
             "{me} 也不知道 {motion} 的结果，帮不了 {to}。",
         /// A client asks again.
@@ -294,7 +294,7 @@ because! {
             "{me} 没有未决动议，无需再问。",
         /// Nothing to ask around.
         IgnoredDoubt {}
-            "Gray 1978, two-phase commit" Routine
+            "Gray 1978 §5.8.3" Routine
             "{me} is not in doubt about anything."
             "{me} 没有任何存疑的动议。",
         /// Not a motion.

@@ -48,7 +48,7 @@ impl Config {
     pub fn new(setup: &Setup<'_>) -> Self {
         let settings = setup.settings;
         let rule = Rule::new(setup.weights, setup.thresholds);
-        let voters = NodeId::all(rule.nodes()).filter(|node| rule.weight_of(*node) > 0).collect();
+        let voters = rule.voters();
         Self {
             rule,
             voters,

@@ -135,6 +135,26 @@ impl MessageTrait for Message {
         };
         Fact { code, args }
     }
+
+    fn bulk(&self) -> u32 {
+        let Self::Channel { body, .. } = self else { return 0 };
+        match body {
+            Body::Propose { .. } | Body::Inform { .. } | Body::Request(_) => Command::BYTES,
+            Body::Sync(sync) => {
+                let snapshot = sync.snapshot.as_ref().map_or(0, |snapshot| snapshot.machine.bytes());
+                snapshot + Entry::BYTES * sync.entries.len() as u32
+            }
+            Body::NewEpoch
+            | Body::NewLeader
+            | Body::UpToDate { .. }
+            | Body::Commit { .. }
+            | Body::Ping
+            | Body::AckEpoch { .. }
+            | Body::AckNewLeader
+            | Body::Ack { .. }
+            | Body::Pong => 0,
+        }
+    }
 }
 
 impl Body {

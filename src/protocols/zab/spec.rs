@@ -134,7 +134,7 @@ pub const SPEC: Spec = Spec {
         word("FOLLOWERINFO", Text::new("connect", "连接"), Tone::Plain, ALONE),
         word("NEWEPOCH", Text::new("new epoch?", "新纪元"), Tone::Plain, ALONE),
         word("ACKEPOCH", Text::new("promised", "已承诺"), Tone::Yes, ACK_EPOCH),
-        word("ACKEPOCH-again", Text::new("had promised", "早已承诺"), Tone::Plain, ACK_EPOCH),
+        word("ACKEPOCH-again", Text::new("had promised", "此前已承诺"), Tone::Plain, ACK_EPOCH),
         word("DIFF", Text::new("missing", "补差"), Tone::Plain, HISTORY),
         word("TRUNC", Text::new("cut back", "截断"), Tone::Plain, HISTORY),
         word("SNAP", Text::new("snapshot", "快照"), Tone::Plain, HISTORY),

@@ -142,7 +142,7 @@ because! {
         HavePromised { leader: NodeId, epoch: u32 }
             "ZooKeeper, Learner" Step
             "{me} had promised epoch {epoch} before: it tells {leader} where it stands, but this is no second promise."
-            "{me} 早已承诺纪元 {epoch}：它把自己的状况告诉 {leader}，但这不算第二次承诺。",
+            "{me} 此前已承诺纪元 {epoch}：它把自己的状况告诉 {leader}，但这不算第二次承诺。",
         /// An old epoch.
         RefuseOldEpoch { leader: NodeId, epoch: u32, accepted: u32 }
             "Zab §IV, Phase 1" Notable
@@ -157,7 +157,7 @@ because! {
         NotAPromise { from: NodeId, epoch: u32 }
             "ZooKeeper, Leader" Notable
             "{me} does not count {from}: its promise of epoch {epoch} was given before, perhaps to another."
-            "{me} 不计入 {from}：它对纪元 {epoch} 的承诺早已给出，可能给了别人。",
+            "{me} 不计入 {from}：它对纪元 {epoch} 的承诺此前已给出，可能给了别人。",
         /// A follower has more.
         Ahead { from: NodeId, current: u32, epoch: u32, counter: u32 }
             "ZooKeeper, Leader" Notable

@@ -249,10 +249,24 @@ fn unpromised(props: &PanelProps, stands: &Stands) -> String {
     if stands.promised {
         return String::new();
     }
-    let why = props.host.read(|session| session.focused().scenario().entry.unpromised(stands.word.id));
     let lang = props.lang;
-    why.map(|why| say(words::NOT_PROMISED, lang, &[("why", &words::capital(why.get(lang)))]))
-        .unwrap_or_default()
+    props.host.read(|session| {
+        let scenario = session.focused().scenario();
+        let Some(known) = scenario.entry.unpromised(stands.word.id) else { return String::new() };
+        let text = say(words::NOT_PROMISED, lang, &[("why", &words::capital(known.why.get(lang)))]);
+        if known.assumes.is_empty() {
+            return text;
+        }
+        let list = |texts: Vec<Text>| {
+            let texts: Vec<&str> = texts.into_iter().map(|text| text.get(lang)).collect();
+            texts.join(if lang == Lang::En { ", " } else { "、" })
+        };
+        let plan = scenario.plan();
+        let assumed = list(known.assumes.iter().map(|one| one.text()).collect());
+        let broken = list(known.assumes.iter().filter_map(|one| one.broken_by(&plan)).collect());
+        let said = if broken.is_empty() { words::ASSUMED } else { words::ASSUMED_IN_VAIN };
+        say(said, lang, &[("text", &text), ("assumed", &assumed), ("broken", &broken)])
+    })
 }
 
 /// To where something came true.

@@ -8,7 +8,7 @@ use crate::icons::{Icon, icon};
 use crate::setup::DelayEditor;
 use crate::words::{self, say};
 use quorate::model::{Lang, NodeId, NodeSet, Span, Spec, Text, Time};
-use quorate::scenario::Scenario;
+use quorate::scenario::{JUMP_MAX, Scenario};
 use quorate::session::{Action, Edit, Selection};
 use quorate::sim::{Fault, FaultKind, Intervention};
 use quorate::view::names;
@@ -294,6 +294,25 @@ fn target(props: &FaultCardProps) -> Html {
                     <span class="row-control">
                         <Slider label={words::LOSS.get(lang)} value={u64::from(ppm) / 10_000} scale={Scale::Whole { least: 0, most: 100 }} {text} on_change={slide} />
                     </span>
+                </div>
+            }
+        }
+        FaultKind::Jump { nodes, by_ms } => {
+            let change = {
+                let set = set.clone();
+                Callback::from(move |ms: Option<f64>| {
+                    set(FaultKind::Jump { nodes, by_ms: ms.unwrap_or(0.0) as i32 }, None);
+                })
+            };
+            let (label, most) = (words::JUMPS_BY.get(lang), JUMP_MAX as f64);
+            html! {
+                <div>
+                    { set_picker(words::CLOCKS_OF, nodes, Rc::new(move |nodes| FaultKind::Jump { nodes, by_ms })) }
+                    <div class="row">
+                        <span class="row-label">{ label }</span>
+                        <NumberBox {label} value={Some(f64::from(by_ms))} min={-most} max={most} on_change={change} />
+                        <span class="unit">{ words::MS.get(lang) }</span>
+                    </div>
                 </div>
             }
         }

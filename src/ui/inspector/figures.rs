@@ -5,13 +5,21 @@ use crate::words;
 use quorate::model::{Arg, Figure, Lang, shown};
 use yew::prelude::*;
 
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct FiguresProps {
+    pub(crate) panel: PanelProps,
+    /// What is foretold in all its figures is what a run is looked at for; others are for who wants more.
+    pub(crate) foretold: bool,
+}
+
 /// A row for each figure of the protocol; nothing where it has none.
 #[component]
-pub(crate) fn Figures(props: &PanelProps) -> Html {
-    let PanelProps { host, lang, .. } = props;
+pub(crate) fn Figures(props: &FiguresProps) -> Html {
+    let PanelProps { host, lang, .. } = &props.panel;
     let lang = *lang;
     let figures = host.read(|session| session.focused().scenario().figures(session.run()));
-    if figures.is_empty() {
+    let foretold = figures.iter().all(|figure| figure.predicted.is_some());
+    if figures.is_empty() || foretold != props.foretold {
         return html! { <div hidden=true /> };
     }
     let row = |(place, figure): (usize, &Figure)| {

@@ -3,8 +3,11 @@
 use crate::host::PanelProps;
 use crate::words;
 use quorate::model::CellState;
-use quorate::view::{Held, HeldCell, HeldGroup, HeldRow, held};
+use quorate::view::{Held, HeldCell, HeldGroup, LABELLED_MAX, held};
 use yew::prelude::*;
+
+/// So many letters of a table's line have room.
+const LETTERS: usize = 46;
 
 /// A table for each kind of thing; nothing where nodes hold nothing.
 #[component]
@@ -36,19 +39,39 @@ pub(crate) fn HeldTable(props: &PanelProps) -> Html {
             </td>
         }
     };
-    let row = |row: &HeldRow| {
-        let name = std::iter::once(html! { <th key="name" scope="row">{ row.name.clone() }</th> });
-        html! { <tr key={row.name.clone()}>{ for name.chain(row.nodes.iter().enumerate().map(place)) }</tr> }
+    let line = |name: &str, places: Vec<&Held>| {
+        let head = std::iter::once(html! { <th key="name" scope="row">{ name.to_owned() }</th> });
+        html! { <tr key={name.to_owned()}>{ for head.chain(places.into_iter().enumerate().map(place)) }</tr> }
+    };
+    let heads = |names: Vec<String>, title: &'static str| {
+        let head = std::iter::once(html! { <th key="name" scope="col">{ title }</th> });
+        let names =
+            names.into_iter().map(|name| html! { <th key={name.clone()} scope="col">{ name.clone() }</th> });
+        html! { <thead><tr>{ for head.chain(names) }</tr></thead> }
     };
     let group = |group: &HeldGroup| {
-        let head = std::iter::once(html! { <th key="name" scope="col">{ group.title.get(lang) }</th> });
-        let heads =
-            nodes.iter().map(|node| html! { <th key={node.clone()} scope="col">{ node.clone() }</th> });
+        let title = group.title.get(lang);
+        let stands = nodes.len() <= LABELLED_MAX && group.stands(LETTERS);
+        let (head, lines): (_, Vec<Html>) = if stands {
+            let names = group.rows.iter().map(|row| row.name.clone()).collect();
+            let of = |place: usize| -> Vec<&Held> {
+                group.rows.iter().filter_map(|row| row.nodes.get(place)).collect()
+            };
+            // Where only few hold any of it, the others need no line.
+            let holds = |place: usize| of(place).iter().any(|held| !held.cells.is_empty());
+            let few = (0..nodes.len()).filter(|place| holds(*place)).count() * 2 <= nodes.len();
+            let lines = nodes.iter().enumerate().filter(|(place, _)| !few || holds(*place));
+            let lines = lines.map(|(place, node)| line(node, of(place)));
+            (heads(names, title), lines.collect())
+        } else {
+            let lines = group.rows.iter().map(|row| line(&row.name, row.nodes.iter().collect()));
+            (heads(nodes.clone(), title), lines.collect())
+        };
         html! {
-            <div key={group.title.en} class="log-scroll held-scroll" tabindex="0" role="group" aria-label={group.title.get(lang)}>
+            <div key={group.title.en} class="log-scroll held-scroll" tabindex="0" role="group" aria-label={title}>
                 <table class="states held-table">
-                    <thead><tr>{ for head.chain(heads) }</tr></thead>
-                    <tbody>{ for group.rows.iter().map(row) }</tbody>
+                    { head }
+                    <tbody>{ for lines }</tbody>
                 </table>
             </div>
         }

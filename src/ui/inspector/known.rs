@@ -25,8 +25,10 @@ pub(crate) struct Known {
 
 impl Known {
     fn of(session: &Session) -> Self {
-        let (history, end) = (session.run().history(), session.run().end());
-        let Some(model) = session.focused().scenario().entry.model else { return Self::default() };
+        let (run, scenario) = (session.run(), session.focused().scenario());
+        let (history, end) = (run.history(), run.end());
+        let model = scenario.entry.model_in(&scenario.settings, run.plan(), end);
+        let Some(model) = model else { return Self::default() };
         if session.computing().is_some() || history.operations().len() > ORDERED_MAX {
             return Self::default();
         }

@@ -2,10 +2,15 @@
 
 use crate::host::PanelProps;
 use crate::words::{self, say};
-use quorate::model::{Arg, shown};
+use quorate::model::{Arg, NodeId, Time, shown};
 use quorate::session::Action;
-use quorate::view::{LevelLine, Levels};
+use quorate::view::{HUES, LevelLine, Levels};
 use yew::prelude::*;
+
+/// The colours come in turn.
+fn hue(node: NodeId) -> usize {
+    node.index() % usize::from(HUES) + 1
+}
 
 /// The plot's size in its own units.
 const SIZE: (f64, f64) = (320.0, 150.0);
@@ -32,13 +37,13 @@ pub(crate) fn LevelPlot(props: &PanelProps) -> Html {
     };
     let (wide, high) = SIZE;
     let line = |line: &LevelLine| {
-        let class = format!("level-line hue-{}", line.node.0 % quorate::view::HUES);
+        let class = format!("level-line hue-{}", hue(line.node));
         html! { <path key={line.node.index()} {class} d={levels.path(line, end, wide, high)} /> }
     };
     let x = format!("{:.1}", wide * now.0 as f64 / end.0.max(1) as f64);
     let value = |line: &LevelLine| {
         let level = host.read(|session| session.run().inspect(line.node).level);
-        let class = format!("tag hue-{}", line.node.0 % quorate::view::HUES);
+        let class = format!("tag hue-{}", hue(line.node));
         html! {
             <li key={line.node.index()}><span {class}>{ line.node.to_string() }</span>{ " " }<b>{ level.map(number) }</b></li>
         }
@@ -50,7 +55,7 @@ pub(crate) fn LevelPlot(props: &PanelProps) -> Html {
             let area = svg.closest("svg").ok().flatten().map(|svg| svg.get_bounding_client_rect());
             let Some(area) = area.filter(|area| area.width() > 0.0) else { return };
             let share = ((f64::from(event.client_x()) - area.left()) / area.width()).clamp(0.0, 1.0);
-            host.act(Action::Seek(quorate::model::Time((share * end.0 as f64) as u64)));
+            host.act(Action::Seek(Time((share * end.0 as f64) as u64)));
         })
     };
     let name =
@@ -65,6 +70,8 @@ pub(crate) fn LevelPlot(props: &PanelProps) -> Html {
                 </svg>
                 <span class="level-most">{ number(levels.most) }</span>
                 <span class="level-least">{ number(levels.least) }</span>
+                <span class="level-from">{ words::moment(Time(0)) }</span>
+                <span class="level-until">{ words::moment(end) }</span>
             </div>
             <ul class="level-values">{ for levels.lines.iter().map(value) }</ul>
         </section>

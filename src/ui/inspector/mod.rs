@@ -161,16 +161,24 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
     };
     let body = match tab {
         Tab::Logs => html! {
-            <div key="logs">
-                if has_logs { <logs::Logs ..panel.clone() /> } else { <states::States ..panel.clone() /> }
-                <levels::LevelPlot ..panel.clone() />
-                <figures::Figures ..panel.clone() />
-                <memory::Memory ..panel.clone() />
-                <held::HeldTable ..panel.clone() />
-                <div class="not-phone">
-                    <why::Why ..panel.clone() />
-                    <checks::Brief ..panel />
-                </div>
+            <div key="logs" class="stack">
+                if has_logs {
+                    <logs::Logs ..panel.clone() />
+                    <held::HeldTable ..panel.clone() />
+                    <figures::Figures panel={panel.clone()} foretold=true />
+                    <div class="not-phone"><why::Why ..panel.clone() /></div>
+                    <memory::Memory ..panel.clone() />
+                    <figures::Figures panel={panel.clone()} foretold=false />
+                } else {
+                    <states::States ..panel.clone() />
+                    <levels::LevelPlot ..panel.clone() />
+                    <figures::Figures panel={panel.clone()} foretold=true />
+                    <memory::Memory ..panel.clone() />
+                    <held::HeldTable ..panel.clone() />
+                    <figures::Figures panel={panel.clone()} foretold=false />
+                    <div class="not-phone"><why::Why ..panel.clone() /></div>
+                }
+                <div class="not-phone"><checks::Brief ..panel /></div>
             </div>
         },
         Tab::Node => html! { <div key="node"><node::Node ..panel /></div> },
@@ -205,7 +213,7 @@ pub(crate) fn Inspector(props: &InspectorProps) -> Html {
 const PHONE: &str = "(max-width: 760px)";
 
 /// Whether the protocol keeps logs.
-fn keeps_logs(session: &Session) -> bool {
+pub(crate) fn keeps_logs(session: &Session) -> bool {
     session.scenario().nodes().next().is_some_and(|node| session.run().log(node).is_some())
 }
 

@@ -27,10 +27,7 @@ pub(crate) fn States(props: &PanelProps) -> Html {
         let model = session.focused().scenario().entry.model;
         matches!(model, Some(Model::Register | Model::CasRegister | Model::Kv))
     });
-    // Who promises nothing has no ballots to show.
-    let promises =
-        !registers && (spec.epoch.kind == ArgKind::Ballot || rows.iter().any(|row| row.promised.is_some()));
-    // Nor has who holds something else a decision to show.
+    // Who holds something else has no decision to show, and who promises nothing no ballots.
     let holds = host.read(|session| {
         let mut cells = Vec::new();
         session.scenario().nodes().any(|node| {
@@ -38,27 +35,37 @@ pub(crate) fn States(props: &PanelProps) -> Html {
             !cells.is_empty()
         })
     });
+    let ballots = !registers && !holds && spec.epoch.kind == ArgKind::Ballot;
+    let promises =
+        !registers && (ballots && spec.phases.len() > 1 || rows.iter().any(|row| row.promised.is_some()));
+    let accepts = !registers && (ballots || rows.iter().any(|row| row.accepted.is_some()));
     let decided: Vec<_> = rows.iter().filter_map(|row| row.decided).collect();
-    let decides = !holds || !decided.is_empty();
+    let decides = !registers && (!holds || !decided.is_empty());
     let agree = decided.windows(2).all(|pair| pair[0] == pair[1]);
+    let name = |node: NodeId| {
+        let host = host.clone();
+        let select = Callback::from(move |_: MouseEvent| host.act(Action::Select(Selection::Node(node))));
+        html! { <button type="button" class="plain" onclick={select}>{ node.to_string() }</button> }
+    };
+    // Roles alone need no table.
+    if !(promises || accepts || decides) {
+        let role =
+            |row: &Row| html! { <li key={row.node.0}><b>{ name(row.node) }</b>{ " " }{ row.role }</li> };
+        return html! { <ul class="role-list" aria-label={words::STATE.get(lang)}>{ for rows.iter().map(role) }</ul> };
+    }
     let row = |row: &Row| {
-        let node = row.node;
-        let select = {
-            let host = host.clone();
-            Callback::from(move |_: MouseEvent| host.act(Action::Select(Selection::Node(node))))
-        };
         html! {
-            <tr key={node.0}>
-                <th scope="row"><button type="button" class="plain" onclick={select}>{ node.to_string() }</button></th>
+            <tr key={row.node.0}>
+                <th scope="row">{ name(row.node) }</th>
                 <td class="role">{ row.role }</td>
                 if promises {
                     <td>{ ballot(spec, row.promised, lang) }</td>
+                }
+                if accepts {
                     <td>{ accepted(spec, row.accepted, lang) }</td>
                 }
-                if !registers {
-                    if decides {
+                if decides {
                     <td>{ decision(row.decided, agree, lang) }</td>
-                }
                 }
             </tr>
         }
@@ -72,12 +79,12 @@ pub(crate) fn States(props: &PanelProps) -> Html {
                         <th scope="col">{ words::STATE.get(lang) }</th>
                         if promises {
                             <th scope="col">{ words::PROMISED.get(lang) }</th>
+                        }
+                        if accepts {
                             <th scope="col">{ words::ACCEPTED.get(lang) }</th>
                         }
-                        if !registers {
-                            if decides {
+                        if decides {
                             <th scope="col">{ words::DECIDED.get(lang) }</th>
-                        }
                         }
                     </tr>
                 </thead>

@@ -130,7 +130,12 @@ impl Bars<'_> {
             return;
         }
         let word = self.spec.roles.get(usize::from(role)).map_or("", |word| word.name.get(self.lang));
-        let long = format!("{word} · {}", names::epoch(self.spec, epoch, self.lang));
+        // Before the first epoch there is none to name.
+        let long = if epoch == 0 {
+            word.to_owned()
+        } else {
+            format!("{word} · {}", names::epoch(self.spec, epoch, self.lang))
+        };
         let pen = &on.pen;
         pen.set_font(&format!("600 {}px {}", 11.0 * self.lanes.scale, self.palette.sans));
         pen.set_fill_style_str(if rank > 1 { &self.palette.panel } else { &self.palette.ink_2 });
@@ -236,6 +241,9 @@ impl Bars<'_> {
         pen.set_line_width(3.0);
         pen.set_line_join("round");
         pen.set_stroke_style_str(&self.palette.panel);
+        // From left to right and how high: no word lies on another.
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        let high = 13.0 * self.lanes.scale;
         for arrow in found.iter().filter(|arrow| arrow.ink != Ink::Grey) {
             let (start, end) = self.ends(arrow);
             if (end.0 - start.0).abs() < 34.0 {
@@ -244,10 +252,26 @@ impl Bars<'_> {
             let text =
                 self.spec.messages.get(usize::from(arrow.code)).map_or("", |word| word.label.get(self.lang));
             let (x, y) = (start.0 + (end.0 - start.0) * 0.28 + 5.0, start.1 + (end.1 - start.1) * 0.28);
+            let until = x + pen.measure_text(text).map_or(0.0, |metrics| metrics.width());
+            let covered =
+                taken.iter().any(|(from, to, at)| x < *to && *from < until && (y - at).abs() < high);
+            if covered || self.is_labelled(x, until, y) {
+                continue;
+            }
+            taken.push((x, until, y));
             pen.set_fill_style_str(self.palette.ink(arrow.ink));
             let _ = pen.stroke_text(text, x, y);
             let _ = pen.fill_text(text, x, y);
         }
+    }
+
+    /// Whether a bar with a role's name may lie at a height, from left to right.
+    fn is_labelled(&self, from: f64, until: f64, y: f64) -> bool {
+        let near = (self.lanes.bar + 10.0 * self.lanes.scale) / 2.0;
+        let node = self.lanes.node(y).filter(|node| (y - self.lanes.y(*node)).abs() < near);
+        let stretches =
+            node.map(|node| self.history.lane(node, self.lanes.time(from), self.lanes.time(until)));
+        stretches.is_some_and(|stretches| stretches.iter().any(|stretch| stretch.doing.rank(self.spec) > 0))
     }
 
     /// A green triangle where a slot is decided first.

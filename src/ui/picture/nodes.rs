@@ -137,20 +137,17 @@ fn Words(props: &WordsProps) -> Html {
     let WordsProps { mark, lang } = props;
     let place = &mark.place;
     let class = mark.class.replacen("node", "words", 1);
+    let held = mark.held.iter().map(|text| ("node-held", text));
+    let lines = mark.sub.iter().map(|text| ("node-sub", text)).chain(held);
     html! {
         <g {class}>
             <g class="node-words">
                 if let Some(role) = &mark.role {
                     <text class="node-role" x={round(place.x)} y={round(place.y)} text-anchor={place.anchor}>{ role }</text>
                 }
-                if let Some(sub) = &mark.sub {
-                    { for sub.split('\n').zip(1_u8..).map(|(part, line)| html! {
-                        <text class="node-sub" x={round(place.x)} y={round(place.y + place.line * f64::from(line))} text-anchor={place.anchor}>{ part }</text>
-                    }) }
-                }
-                if let Some(held) = &mark.held {
-                    <text class="node-held" x={round(place.x)} y={round(place.y + place.line * held_line(mark))} text-anchor={place.anchor}>{ held }</text>
-                }
+                { for lines.zip(1_u8..).map(|((class, text), line)| html! {
+                    <text {class} x={round(place.x)} y={round(place.y + place.line * f64::from(line))} text-anchor={place.anchor}>{ text }</text>
+                }) }
             </g>
             <g class="node-tally">
                 if let Some(tally) = &mark.tally {
@@ -159,11 +156,6 @@ fn Words(props: &WordsProps) -> Html {
             </g>
         </g>
     }
-}
-
-/// On which line below its role stands what a node holds.
-fn held_line(mark: &NodeMark) -> f64 {
-    1.0 + mark.sub.as_ref().map_or(0, |sub| sub.split('\n').count()) as f64
 }
 
 /// The ring of the quorum that a node gathers.
@@ -207,7 +199,7 @@ fn one_ring(mark: &NodeMark, tally: &TallyRing, (off, wide): (f64, f64), lang: L
                 }) }
             </g>
             <path class="tally-notch" d={format!("M{} {}L{} {}", round(inner.0), round(inner.1), round(outer.0), round(outer.1))} />
-            if mark.sub.is_some() {
+            if mark.roomy {
                 <text class="tally-needs" x={round(at.0)} y={round(at.1 + 4.0)} text-anchor={anchor}>{ needs }</text>
             }
         </g>

@@ -219,12 +219,16 @@ fn axis(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
 
 /// The lanes' names, and the faults on them.
 fn rows(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
-    let (scenario, end, selection, breaks) = host.read(|session| {
+    let (scenario, weights_now, end, selection, breaks) = host.read(|session| {
         let run = session.run();
         let broken = run.violations().iter().take(FLAGS_MAX).map(|broken| (lanes.x(broken.at), false));
         let stuck = run.stuck().iter().take(FLAGS_MAX).map(|stuck| (lanes.x(stuck.at), true));
         let breaks: Vec<(f64, bool)> = broken.chain(stuck).collect();
-        (session.scenario().clone(), Time(session.scenario().duration.0), session.selection(), breaks)
+        let scenario = session.scenario().clone();
+        // They may change while it runs.
+        let weights: Vec<u8> = session.frame().nodes.iter().map(|node| node.weight).collect();
+        let end = Time(scenario.duration.0);
+        (scenario, weights, end, session.selection(), breaks)
     });
     let marks = faults::marks(&scenario, lanes, end, lang);
     let chosen = match selection {
@@ -271,7 +275,7 @@ fn rows(host: &Host, lanes: &Lanes, lang: Lang) -> Html {
                     </clipPath>
                 </defs>
                 <g class="pic-names" font-size={size} aria-hidden="true">
-                    { for scenario.weights.iter().zip(NodeId::all(lanes.nodes)).map(|(weight, id)| html! {
+                    { for weights_now.iter().zip(NodeId::all(lanes.nodes)).map(|(weight, id)| html! {
                         <g key={id.index()} class={(node == Some(id)).then_some("chosen")}>
                             <text class="lane-name" x={round(if weights { 16.0 * lanes.scale } else { 8.0 })} y={round(lanes.y(id) + 4.5)}>{ id.to_string() }</text>
                             if weights {

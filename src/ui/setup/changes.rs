@@ -32,14 +32,16 @@ pub(super) fn Changes(props: &PartProps) -> Html {
         <div>
             <p class="hint">{ words::CHANGES_HELP.get(lang) }</p>
             <div>{ for (0..count).map(|place| change(props, place, reconfigures)) }</div>
-            <button class="btn small" type="button" disabled={full} onclick={add(Way::Hand)}>
-                { icon(Icon::Plus) }{ words::CHANGE_BY_HAND.get(lang) }
-            </button>
-            if reconfigures {
-                <button class="btn small" type="button" disabled={full} onclick={add(Way::Log)}>
-                    { icon(Icon::Plus) }{ words::CHANGE_BY_LOG.get(lang) }
+            <div class="buttons">
+                <button class="btn small" type="button" disabled={full} onclick={add(Way::Hand)}>
+                    { icon(Icon::Plus) }{ words::CHANGE_BY_HAND.get(lang) }
                 </button>
-            }
+                if reconfigures {
+                    <button class="btn small" type="button" disabled={full} onclick={add(Way::Log)}>
+                        { icon(Icon::Plus) }{ words::CHANGE_BY_LOG.get(lang) }
+                    </button>
+                }
+            </div>
         </div>
     };
     let extra = html! { <span class="count-pill">{ count.to_string() }</span> };

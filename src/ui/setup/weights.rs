@@ -18,6 +18,9 @@ pub(super) fn Weights(props: &PartProps) -> Html {
     let rule = scenario.rule();
     let powers: Vec<Vec<f64>> = (0..rule.phases()).map(|phase| quorum::power(&rule, phase)).collect();
     let most = slider_most(scenario);
+    // Where no quorum is asked, weights decide nothing.
+    let decides = rule.phases() > 0;
+    let title = if decides { words::WEIGHTS } else { words::WEIGHTS_ONLY }.get(lang);
     let node_row = |node: NodeId| {
         let weight = scenario.weights.get(node.index()).copied().unwrap_or(0);
         let slide = {
@@ -54,7 +57,9 @@ pub(super) fn Weights(props: &PartProps) -> Html {
                     max={f64::from(WEIGHT_MAX)}
                     on_change={typed}
                 />
-                <Power text={power_text(&name, node, &powers, scenario, lang)} share={strictest(&powers, node, scenario)} />
+                if decides {
+                    <Power text={power_text(&name, node, &powers, scenario, lang)} share={strictest(&powers, node, scenario)} />
+                }
             </div>
         }
     };
@@ -90,14 +95,16 @@ pub(super) fn Weights(props: &PartProps) -> Html {
         }
     };
     html! {
-        <section class="part weights" aria-label={words::WEIGHTS.get(lang)}>
+        <section class="part weights" aria-label={title}>
             <div class="part-head">
-                <h2>{ words::WEIGHTS.get(lang) }</h2>
-                <button class="text-button" type="button" title={words::MAJORITIES_HELP.get(lang)} onclick={majorities}>
-                    { words::MAJORITIES.get(lang) }
-                </button>
+                <h2>{ title }</h2>
+                if decides {
+                    <button class="text-button" type="button" title={words::MAJORITIES_HELP.get(lang)} onclick={majorities}>
+                        { words::MAJORITIES.get(lang) }
+                    </button>
+                }
             </div>
-            <div class={classes!("weight-list", many.then_some("many"))} tabindex={many.then_some("0")} role="group" aria-label={words::WEIGHTS.get(lang)}>
+            <div class={classes!("weight-list", many.then_some("many"))} tabindex={many.then_some("0")} role="group" aria-label={title}>
                 { for scenario.nodes().map(node_row) }
             </div>
             <div class="thresholds">{ for scenario.spec().phases.iter().enumerate().map(phase_row) }</div>

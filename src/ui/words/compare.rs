@@ -28,13 +28,13 @@ words! {
     COL_AWAY: "Unavailable", "不可用";
     COL_BROKEN: "Broken", "被违反";
     HELP_ANSWERED: "of all requests", "占全部请求";
-    HELP_REFUSED: "told no, or waited in vain for as long as the client has patience; each such wait counts", "被拒绝，或等待超过客户端的耐心；每次这样的等待都计入";
+    HELP_REFUSED: "told no (a write also if another value was decided), or waited in vain for as long as the client has patience; each such wait counts", "被拒绝（写入得知已决定为别的值也算），或等待超过客户端的耐心；每次这样的等待都计入";
     HELP_STALE: "reads of something older than what had been acknowledged", "读到比已确认写入更旧的值";
-    HELP_LOST: "writes that were acknowledged and that no node has in the end", "已确认、但最终没有任何节点保存的写入";
+    HELP_LOST: "writes that were acknowledged, and of which no node has anything in the end: neither the value nor one written later", "已确认、但最终没有任何节点保存其值或更晚写入值的写入";
     HELP_LATENCY: "of writes that took effect: the median, and what 95 of a hundred stay below", "已生效的写入：中位数，以及 95% 不超过的值";
     HELP_ROUNDS: "between nodes, from a write's arrival to its answer: the chain of messages that led to it, halved; the median", "写请求到达至答复之间节点间的往返：促成答复的消息链长度的一半；中位数";
     HELP_MESSAGES: "between nodes, and with clients", "节点之间，以及与客户端之间";
-    HELP_BYTES: "an estimate: 16 for each message between nodes, and 4 for each fact that it names", "估计：节点间每条消息 16 字节，其中每个字段另加 4 字节";
+    HELP_BYTES: "an estimate: 16 for each message between nodes, 4 for each fact that it names, and what it carries (commands, log entries, versions, snapshots)", "估计：节点间每条消息 16 字节，每个字段另加 4 字节，再加上所携带的内容（命令、日志条目、版本、快照）";
     HELP_AWAY: "time in which some request was waiting that waited longer than its client has patience", "有请求等待超过客户端耐心的时间";
     COMPARE_NOTE: "How it is counted", "计数方法";
     CUT_SHORT_ROW: "stopped early: too many events", "事件过多，提前停止";
@@ -62,7 +62,7 @@ words! {
     ABOUT_PROBLEM: "Problem", "问题";
     ABOUT_GUARANTEES: "Guarantees", "保证";
     ABOUT_COST: "Cost", "代价";
-    ABOUT_TOLERATES: "Stands", "容错";
+    ABOUT_TOLERATES: "Tolerates", "容错";
     ABOUT_QUORUMS: "Quorums", "法定人数";
     ABOUT_PAPERS: "Papers", "论文";
     ABOUT_MISREAD: "Often misread", "常见误解";

@@ -43,11 +43,13 @@ super::words! {
     WHY_NONE: "Nothing has happened yet. Press play, or step with →.", "还没有发生任何事。按播放键，或用 → 单步前进。";
     GO_THERE: "Go to {at}", "跳到 {at}";
     MEMORY_TITLE: "As shared memory", "视为共享内存";
-    MEMORY_HINT: "One cell that would have given the same answers, beside the replicas that stand for it. ◆ marks what has taken effect.", "一个会给出同样答复的内存单元，下方是实现它的各副本。◆ 表示已生效。";
-    MEMORY_SINCE: "since {at}, by {who}", "自 {at} 起，由 {who} 写入";
+    MEMORY_HINT: "One cell that would have given the same answers as these replicas: each request takes effect (◆) as early as it can.", "一个会与这些副本给出同样答复的内存单元：每个请求都尽早在其中生效（◆）。";
+    MEMORY_SINCE: "from {at} or later, by {who}", "最早自 {at} 起，由 {who} 写入";
     MEMORY_BROKEN: "No cell of memory could have given the answers up to here.", "没有任何内存单元能给出至此的答复。";
     MEMORY_NONE: "nothing yet", "尚无值";
     NOT_PROMISED: "Not promised by this protocol. {why}", "此协议并不承诺这一点。{why}";
+    ASSUMED: "{text}. To hold, it needs: {assumed}.", "{text}。它成立的前提：{assumed}。";
+    ASSUMED_IN_VAIN: "{text}. To hold, it needs: {assumed}; in this scenario, {broken}.", "{text}。它成立的前提：{assumed}；而在此场景中，{broken}。";
     CHECKS_TITLE: "Checks", "检查";
 
     NO_NODE: "Select a node on the stage or here.", "请在画面或此处选择一个节点。";
@@ -143,11 +145,15 @@ super::words! {
     ADD_CUT: "Cut a link", "断开链路";
     ADD_SLOW: "Slow link", "慢链路";
     ADD_LOSS: "Loss", "丢包";
+    ADD_JUMP: "Clock", "时钟";
+    JUMPS_BY: "jumps by", "跳变";
+    CLOCKS_OF: "Clocks of", "时钟所属节点";
     CRASH_HELP: "Crash the selected node, or the leader, from the playhead on", "从播放头起使选中的节点（或领导者）崩溃";
     PAUSE_HELP: "Let the selected node, or the leader, stand still from the playhead on", "从播放头起使选中的节点（或领导者）停顿";
     PARTITION_HELP: "Cut a minority with the selected node, or the leader, off from the rest", "把选中节点（或领导者）所在的少数派与其余节点隔离";
     CUT_HELP: "Lose what the selected node, or the leader, sends: it still hears the others", "丢弃选中节点（或领导者）发出的消息，它仍能收到其他节点的消息";
     SLOW_HELP: "Slow down what the selected node, or the leader, sends", "让选中节点（或领导者）发出的消息变慢";
+    JUMP_HELP: "Let the clock of the selected node, or the leader, jump half a second ahead from the playhead on", "从播放头起使选中节点（或领导者）的时钟向前跳半秒";
     LOSS_HELP: "Lose a third of all messages from the playhead on", "从播放头起丢失三分之一的消息";
     ADD_STORM: "Storm", "风暴";
     STORM_HELP: "Ten failures at random from the playhead on, to be edited like any other", "从播放头起随机加入十个故障，可像其他故障一样编辑";

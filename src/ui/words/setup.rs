@@ -7,6 +7,7 @@ super::words! {
     OTHER_COUNT: "n…", "n…";
     ABOUT: "About {protocol}", "关于 {protocol}";
     WEIGHTS: "Quorum weights", "法定人数权重";
+    WEIGHTS_ONLY: "Weights", "权重";
     WEIGHT_OF: "Weight of {node}", "{node} 的权重";
     POWER_OF: "{node} decides {list}", "{node} 的决定力：{list}";
     POWER_PART: "{percent} of the ways to {phase}", "{phase} {percent}";

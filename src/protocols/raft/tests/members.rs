@@ -49,6 +49,26 @@ fn a_change_goes_through_a_joint_configuration_and_a_leader_without_a_vote_leave
 }
 
 #[test]
+fn a_server_that_never_catches_up_stands_in_the_way_of_no_other_change() {
+    // S5 is to get a vote, and is down; then S4 is, and is there.
+    let later = [Rule::new(&[1, 1, 1, 0, 1], &[3, 3]), Rule::new(&[1, 1, 1, 1, 0], &[3, 3])];
+    let mut rig = Rig::<Raft>::planned(&[1, 1, 1, 0, 0], &[2, 2], &later, |_| {})
+        .watch(properties())
+        .after_each(Raft::invariants);
+    settled(&mut rig, s(1));
+    rig.crash(s(5));
+    rig.request(s(1), write(7));
+    rig.deliver_all();
+    rig.request(s(1), Op::Reweigh { to: 0 });
+    rig.deliver_all();
+    assert_eq!((rig.fired(s(1), "AwaitLearner"), rig.fired(s(1), "BeginAtOnce")), (1, 0));
+    let other = rig.request(s(1), Op::Reweigh { to: 1 });
+    rig.deliver_all();
+    assert_eq!((rig.fired(s(1), "GiveWay"), rig.fired(s(1), "OneChangeAtATime")), (1, 0));
+    assert_eq!(rig.reply(other), Some(Outcome::Done));
+}
+
+#[test]
 fn the_next_leader_finishes_a_change() {
     let mut rig = shifted(|_| {});
     settled(&mut rig, s(1));
@@ -97,8 +117,11 @@ fn changes_wait_for_each_other_for_learners_and_for_an_entry_of_the_leaders_term
     assert_eq!(rig.fired(s(1), "BeginJoint"), 0);
     rig.request_as(s(1), early, Op::Reweigh { to: 0 });
     assert_eq!(rig.fired(s(1), "AwaitLearner"), 1);
+    // What only waits gives way to another, and may be asked for again.
     let other = rig.request(s(1), Op::Reweigh { to: 1 });
-    assert_eq!(rig.reply(other), Some(Outcome::Redirect(None)));
+    assert_eq!((rig.reply(early), rig.reply(other)), (Some(Outcome::Redirect(None)), None));
+    rig.request_as(s(1), early, Op::Reweigh { to: 0 });
+    assert_eq!((rig.reply(other), rig.fired(s(1), "GiveWay")), (Some(Outcome::Redirect(None)), 2));
     rig.deliver_all();
     assert_eq!(rig.fired(s(1), "BeginJoint"), 1);
     assert_eq!(rig.reply(early), Some(Outcome::Done));

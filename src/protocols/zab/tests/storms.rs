@@ -5,8 +5,17 @@ use crate::model::SettingValue;
 use crate::protocols::rig::Storm;
 
 /// Mostly deliveries and few time-outs: an election needs some quiet.
-const MIX: Storm =
-    Storm { deliver: 900, lose: 10, double: 20, timeout: 25, crash: 3, restart: 8, request: 30, reweigh: 0 };
+const MIX: Storm = Storm {
+    deliver: 900,
+    lose: 10,
+    double: 20,
+    timeout: 25,
+    crash: 3,
+    restart: 8,
+    request: 30,
+    reweigh: 0,
+    pair: 0,
+};
 
 fn storm(rig: Rig<Zab>, seed: u64) -> usize {
     let mut rig = watched(rig);
