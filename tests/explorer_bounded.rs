@@ -348,7 +348,7 @@ fn small_clusters_are_safe_in_every_order() {
         ("three-phase-commit", Bounds { crashes: 1, timeouts: 1, ..ASKED_ONCE }, 5_475),
         ("paxos-commit", Bounds { timeouts: 1, ..ASKED_ONCE }, 80_417),
         ("replicated-commit", Bounds { timeouts: 2, ..ASKED_TWICE }, 1_674),
-        ("replicated-commit", Bounds { timeouts: 3, ..ASKED_ONCE }, 10_012),
+        ("replicated-commit", Bounds { timeouts: 3, ..ASKED_ONCE }, 10_010),
         ("replicated-commit", Bounds { crashes: 1, timeouts: 2, ..ASKED_ONCE }, 4_404),
         ("raft", Bounds { timeouts: 1, ..ASKED_ONCE }, 1_217),
         ("raft", Bounds { timeouts: 2, ..NOTHING }, 126_457),

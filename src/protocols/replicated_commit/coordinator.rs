@@ -155,6 +155,16 @@ impl ReplicatedCommit {
         });
     }
 
+    /// Tells how a transaction ended that this shard coordinates, if that is known here.
+    pub(super) fn answer_known(&self, to: NodeId, tx: Ballot, out: &mut Out) -> bool {
+        let Some(shard) = self.raft.machine().shard() else { return false };
+        let known = shard.outcome(tx).filter(|_| shard.partition().coordinates(tx));
+        if let Some(commit) = known {
+            self.tell(to, tx, commit, out);
+        }
+        known.is_some()
+    }
+
     fn tell(&self, to: NodeId, tx: Ballot, commit: bool, out: &mut Out) {
         out.because(Why::AnswerOutcome { to, tx, commit });
         out.send(to, Message::Outcome { tx, commit });
@@ -197,11 +207,11 @@ impl ReplicatedCommit {
             out.because(Why::IgnoredStranger { from });
             return;
         }
-        let known = self.raft.machine().shard().and_then(|shard| shard.outcome(tx));
+        if self.answer_known(from, tx, out) {
+            return;
+        }
         let Some(office) = &mut self.office else { return };
-        if let Some(commit) = known {
-            self.tell(from, tx, commit, out);
-        } else if office.open.iter().any(|open| open.tx == tx) {
+        if office.open.iter().any(|open| open.tx == tx) {
             // Who is in doubt has voted yes.
             self.on_vote(config, now, from, tx, true, out);
         } else {

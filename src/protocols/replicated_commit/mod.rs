@@ -30,7 +30,8 @@
 //! | `Inquire(t)` | shard in doubt → coordinator | what came of it? |
 //!
 //! and those of Raft within each group. A message to a group goes to whoever led it when it was heard last,
-//! and to all of it where that is not known or nothing came back; only who leads answers. Nobody
+//! and to all of it where that is not known or nothing came back; only who leads answers, but for how a
+//! transaction has ended, which each may tell that has it in the applied part of its log. Nobody
 //! acknowledges a decision, and no coordinator has to remember whom to tell: who is in doubt asks until it is
 //! told.
 //!

@@ -204,13 +204,24 @@ impl ReplicatedCommit {
             out.because(Why::IgnoredStranger { from });
             return;
         }
-        if self.office.is_none() {
-            out.because(Why::DoesNotLead { from });
-            return;
-        }
-        // Only who leads its shard says any of this.
-        if let Some(leader) = other.and_then(|place| self.leaders.get_mut(place)) {
+        // Only who leads its shard says any of this, but for how something ended.
+        if let Some(leader) = other.and_then(|place| self.leaders.get_mut(place))
+            && !matches!(message, Message::Outcome { .. })
+            && self.office.is_some()
+        {
             *leader = Some(from);
+        }
+        if self.office.is_none() {
+            // What is applied stays: whoever knows how it ended may say so.
+            match message {
+                Message::Inquire { tx } if self.answer_known(from, tx, out) => {}
+                Message::Inquire { .. }
+                | Message::Prepare { .. }
+                | Message::Vote { .. }
+                | Message::Outcome { .. }
+                | Message::Raft(_) => out.because(Why::DoesNotLead { from }),
+            }
+            return;
         }
         match message {
             Message::Prepare { tx, command } => self.on_prepare(config, from, tx, command, out),
