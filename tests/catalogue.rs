@@ -4,7 +4,8 @@
 use quorate::catalogue::{Entry, PROTOCOLS};
 use quorate::check::lost;
 use quorate::model::{
-    Command, Lang, NodeId, Op, Outcome, PropertyKind, SettingKind, SettingValue, Span, SpanRange, Text, Time,
+    ClientId, Command, Lang, NodeId, Op, Outcome, PropertyKind, SettingKind, SettingValue, Span, SpanRange,
+    Text, Time,
 };
 use quorate::quorum::{Rule, verdict};
 use quorate::scenario::{Planned, Scenario};
@@ -234,12 +235,15 @@ fn stuck_by(scenario: &Scenario, run: &dyn Cluster) -> Option<&'static str> {
     if due.any(|operation| operation.returned.is_none()) {
         return Some("a request is not answered");
     }
-    // Who waits no longer is not answered; it is about the share, as proposers may compete.
-    let changes = asked.iter().filter(|asked| !matches!(asked.command.op, Op::Read { .. }));
-    let ends = changes.filter_map(|asked| asked.returned.map(|(.., outcome)| outcome));
-    let (all, lost) = (ends.clone().count(), ends.filter(|end| *end == Outcome::Unknown).count());
-    if !of_locks && 2 * lost > all {
-        return Some("more than half of the changes are given up");
+    // Who waits no longer is not answered. Where proposers compete some are given up, but not all of anybody.
+    let mut changes: BTreeMap<ClientId, (u32, u32)> = BTreeMap::new();
+    for asked in asked.iter().filter(|asked| !matches!(asked.command.op, Op::Read { .. })) {
+        let (all, given_up) = changes.entry(asked.command.request.client).or_default();
+        *all += 1;
+        *given_up += u32::from(asked.returned.is_some_and(|(.., outcome)| outcome == Outcome::Unknown));
+    }
+    if changes.values().any(|(all, given_up)| all == given_up) {
+        return Some("all changes of a client are given up");
     }
     let granted = asked
         .iter()

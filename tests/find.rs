@@ -7,7 +7,7 @@ use quorate::model::{Lang, SettingValue};
 use quorate::quorum::verdict;
 use quorate::scenario::{Scenario, find, from_json, from_link, gallery, replay, to_json, to_link};
 use quorate::search::{Finder, Found, Options, Search, Shard, Shrinker, Shrunk};
-use quorate::sim::{Progress, Way};
+use quorate::sim::{FaultKind, Progress, Way};
 
 /// The budget of the search for a flaw.
 const BUDGET: u64 = 20_000;
@@ -53,7 +53,8 @@ fn is_safe(scenario: &Scenario) -> bool {
         _ => u32::MAX,
     };
     let drifts = scenario.clocks.iter().any(|clock| clock.drift_ppm.unsigned_abs() > allowed);
-    verdict(&scenario.rule(), &pairs).is_safe() && !by_hand && !drifts
+    let jumps = scenario.faults.iter().any(|fault| matches!(fault.fault.kind, FaultKind::Jump { .. }));
+    verdict(&scenario.rule(), &pairs).is_safe() && !by_hand && !drifts && !jumps
 }
 
 /// What holds of every failure that was made small.
