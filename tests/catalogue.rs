@@ -14,6 +14,7 @@ use quorate::sim::{
     storm,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const STORM_SEEDS: u64 = 1_000;
 const CALM: Time = Time::ms(1_500);
@@ -142,52 +143,64 @@ fn vary(scenario: &mut Scenario, pairs: &[(usize, usize)], stream: &mut Stream) 
 
 #[test]
 fn in_a_storm_nothing_breaks_and_after_it_there_is_progress() {
-    for entry in protocols() {
-        let mut stuck = Vec::new();
-        for seed in 0..STORM_SEEDS {
-            let scenario = stormy(entry, seed);
-            let mut run = scenario.run();
-            finish(&mut *run);
-            let broken: Vec<String> = run
-                .violations()
-                .iter()
-                .filter(|v| entry.unpromised(v.property.id).is_none())
-                .map(|v| format!("{}: {}", v.property.id, v.witness.sentence(Lang::En)))
-                .collect();
-            assert!(
-                broken.is_empty(),
-                "{} seed {seed}, weights {:?}, thresholds {:?}: {broken:?}",
-                entry.spec.id,
-                scenario.weights,
-                scenario.thresholds
-            );
-            run.seek(Moment::Time(LATE));
-            let by_then = known_to_groups(&scenario, &*run);
-            run.seek(Moment::Time(Time(END.0)));
-            let gone = gone(&scenario, &*run);
-            assert!(gone.is_empty(), "{} seed {seed}: acknowledged and gone: {gone:?}", entry.spec.id);
-            for (node, known) in scenario.nodes().zip(by_then) {
-                if run.inspect(node).commit < known {
-                    let why = format!("{node} does not know all that its group had committed");
-                    stuck.push((seed, why, scenario.weights.clone(), scenario.thresholds.clone()));
+    let (all, next): (Vec<_>, _) = (protocols().collect(), AtomicUsize::new(0));
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(entry) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    storms(entry);
                 }
-            }
-            if let Some(why) = stuck_by(&scenario, &*run) {
-                stuck.push((seed, why.to_owned(), scenario.weights.clone(), scenario.thresholds.clone()));
-            }
-            // What must come true in calm does, and in time: unless what brings it is switched off.
-            for late in run.stuck().iter().filter(|_| !is_crippled(&scenario)) {
-                let why = format!("{}: {}", late.property.id, late.witness.sentence(Lang::En));
+            });
+        }
+    });
+}
+
+fn storms(entry: &'static Entry) {
+    let mut stuck = Vec::new();
+    for seed in 0..STORM_SEEDS {
+        let scenario = stormy(entry, seed);
+        let mut run = scenario.run();
+        finish(&mut *run);
+        let broken: Vec<String> = run
+            .violations()
+            .iter()
+            .filter(|v| entry.unpromised(v.property.id).is_none())
+            .map(|v| format!("{}: {}", v.property.id, v.witness.sentence(Lang::En)))
+            .collect();
+        assert!(
+            broken.is_empty(),
+            "{} seed {seed}, weights {:?}, thresholds {:?}: {broken:?}",
+            entry.spec.id,
+            scenario.weights,
+            scenario.thresholds
+        );
+        run.seek(Moment::Time(LATE));
+        let by_then = known_to_groups(&scenario, &*run);
+        run.seek(Moment::Time(Time(END.0)));
+        let gone = gone(&scenario, &*run);
+        assert!(gone.is_empty(), "{} seed {seed}: acknowledged and gone: {gone:?}", entry.spec.id);
+        for (node, known) in scenario.nodes().zip(by_then) {
+            if run.inspect(node).commit < known {
+                let why = format!("{node} does not know all that its group had committed");
                 stuck.push((seed, why, scenario.weights.clone(), scenario.thresholds.clone()));
             }
         }
-        assert!(
-            stuck.is_empty(),
-            "{}: no progress after the calm for {} seeds: {stuck:?}",
-            entry.spec.id,
-            stuck.len()
-        );
+        if let Some(why) = stuck_by(&scenario, &*run) {
+            stuck.push((seed, why.to_owned(), scenario.weights.clone(), scenario.thresholds.clone()));
+        }
+        // What must come true in calm does, and in time: unless what brings it is switched off.
+        for late in run.stuck().iter().filter(|_| !is_crippled(&scenario)) {
+            let why = format!("{}: {}", late.property.id, late.witness.sentence(Lang::En));
+            stuck.push((seed, why, scenario.weights.clone(), scenario.thresholds.clone()));
+        }
     }
+    assert!(
+        stuck.is_empty(),
+        "{}: no progress after the calm for {} seeds: {stuck:?}",
+        entry.spec.id,
+        stuck.len()
+    );
 }
 
 /// The acknowledged writes that are gone, by what clients saw alone, where versions are kept and no clock

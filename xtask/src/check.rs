@@ -92,10 +92,8 @@ fn clippy(project: &Project) -> Outcome {
 
 fn wasm(project: &Project) -> Outcome {
     let mut test = cargo(project, "test");
-    test.args(["--locked", "--package", "quorate", "--target", TARGET, "--no-default-features", "--lib"]);
-    if project.path("tests/determinism.rs").exists() {
-        test.args(["--test", "determinism"]);
-    }
+    test.args(["--locked", "--package", "quorate", "--target", TARGET, "--no-default-features"]);
+    test.args(["--test", "determinism"]);
     // The runner by its name, not its path, which cargo would split at a space.
     test.env("PATH", tools::path(project));
     test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
