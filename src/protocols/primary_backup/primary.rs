@@ -125,12 +125,13 @@ impl PrimaryBackup {
         let last = self.disk.log.last_index();
         let Role::Primary(primary) = &mut self.role else { return };
         let Some(known) = primary.upto.get_mut(from.index()) else { return };
-        *known = upto.min(last).max(*known);
+        let before = std::mem::replace(known, upto.min(last).max(*known));
         let upto = *known;
         out.because(Why::CountShipped { from, upto });
         self.release(config, out);
-        // More than fits one message.
-        if upto + ENTRIES_MAX < last {
+        // It was a full message, so the backup is being brought up to date. One that merely lags is shipped
+        // every entry by itself: to answer each acknowledgement with more would multiply the messages.
+        if upto - before >= ENTRIES_MAX && upto < last {
             self.ship(from, upto, out);
         }
     }

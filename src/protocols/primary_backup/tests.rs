@@ -139,6 +139,17 @@ fn waiting_for_backups_delays_the_answer_and_who_takes_over_asks_nobody_all_the_
 }
 
 #[test]
+fn a_backup_that_lags_behind_many_writes_is_shipped_each_of_them_once() {
+    let mut rig = rig(2);
+    (0..200).for_each(|value| {
+        rig.request(s(1), write(value));
+    });
+    rig.deliver_all();
+    assert_eq!(rig.fired(s(1), "CountShipped"), 1 + 200, "as it took over, and each write");
+    assert!(all_alike(&rig) && last(&rig, 2) == 200);
+}
+
+#[test]
 fn a_backup_far_behind_catches_up_in_pieces() {
     let mut rig = rig(3);
     rig.crash(s(3));
