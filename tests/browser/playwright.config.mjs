@@ -15,7 +15,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   // A shared machine may stall for seconds: a second try tells that from a defect, and is reported.
-  retries: process.env.CI ? 1 : 0,
+  retries: 1,
   forbidOnly: true,
   reporter: [["list"]],
   use: {
